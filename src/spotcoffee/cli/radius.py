@@ -1,0 +1,23 @@
+"""`spotcoffee radius`: the RADIUS server."""
+
+import argparse
+
+from spotcoffee.project.environment import Settings, parse_bind
+from spotcoffee.servers.radius.server import RadiusServer, serve
+from spotcoffee.storage.keys import load_or_make_keys
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """No arguments: everything is a setting."""
+
+
+def run(_arguments: argparse.Namespace, settings: Settings) -> int:
+    """Serve until SIGTERM or SIGINT, then answer what has arrived and end."""
+    server = RadiusServer(
+        keys=load_or_make_keys(settings.keys_path),
+        auth_bind=parse_bind(settings.radius_auth_bind),
+        acct_bind=parse_bind(settings.radius_acct_bind),
+        interim_interval=settings.interim_interval,
+    )
+    serve(server)
+    return 0

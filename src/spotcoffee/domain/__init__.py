@@ -1,0 +1,1 @@
+"""The rules: values and pure functions, on the standard library alone. No I/O, no clock, no database."""

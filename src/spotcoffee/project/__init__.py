@@ -1,0 +1,1 @@
+"""What holds the product together: settings, Django's configuration, logs and addresses."""

@@ -1,0 +1,186 @@
+"""The RADIUS server as a whole: two sockets, one event loop, one database thread."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from queue import SimpleQueue
+from typing import Final
+
+import structlog
+import uvloop
+from django.db import connection
+
+from spotcoffee import RELEASED_AT, __version__
+from spotcoffee.domain.authorization import Decision
+from spotcoffee.protocols.radius.packet import Code
+from spotcoffee.servers.radius.answers import refuse
+from spotcoffee.servers.radius.book import Book
+from spotcoffee.servers.radius.chores import Chores
+from spotcoffee.servers.radius.counters import Counters
+from spotcoffee.servers.radius.database import DatabaseThread, Work
+from spotcoffee.servers.radius.orders import OrderSender, OrderWriter
+from spotcoffee.servers.radius.reception import Port, Reception, Request
+from spotcoffee.services import processes
+from spotcoffee.services.directory import read_directory
+from spotcoffee.storage.keys import KeyRing
+
+# What the kernel keeps for us while the interpreter is busy.
+RECEIVE_BUFFER: Final = 8 << 20
+# How long the interpreter leaves one thread the lock: the loop answers sooner beside a busy database thread.
+SWITCH_INTERVAL: Final = 0.0005
+
+log = structlog.get_logger()
+
+
+def utc_now() -> datetime:
+    """The server's clock."""
+    return datetime.now(UTC)
+
+
+class Listener(asyncio.DatagramProtocol):
+    """One socket of the server. Hands what arrives to the reception."""
+
+    def __init__(self, reception: Reception, port: Port, *, closed: Callable[[], bool]) -> None:
+        self._reception = reception
+        self._port = port
+        self._closed = closed
+        self._transport: asyncio.DatagramTransport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """The socket is open."""
+        if isinstance(transport, asyncio.DatagramTransport):
+            self._transport = transport
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        """Take one datagram. After the end has begun nothing new is taken."""
+        if not self._closed():
+            self._reception.receive(data, addr[:2], port=self._port, send=self._send)
+
+    def _send(self, answer: bytes, source: tuple[str, int]) -> None:
+        if self._transport is not None:
+            self._transport.sendto(answer, source)
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class RadiusServer:
+    """What a server is made of. auth_bind, acct_bind: address and port. interim_interval: seconds, by default."""
+
+    keys: KeyRing
+    auth_bind: tuple[str, int]
+    acct_bind: tuple[str, int]
+    interim_interval: int
+    counters: Counters = field(default_factory=Counters)
+    ending: bool = False
+
+    def prepare(self) -> Chores:
+        """Read the directory and say that this process lives: the only database work off the database thread."""
+        book = Book(read_directory(keys=self.keys, interim_interval=self.interim_interval))
+        process_id = processes.register(
+            "radius", host=socket.gethostname(), pid=os.getpid(), version=__version__, now=utc_now()
+        )
+        connection.close()
+        return Chores(
+            book=book,
+            keys=self.keys,
+            counters=self.counters,
+            process_id=process_id,
+            interim_interval=self.interim_interval,
+            clock=utc_now,
+            build=OrderWriter(book, utc_now).write,
+        )
+
+    async def run(self, chores: Chores) -> None:
+        """Serve until SIGTERM or SIGINT; then answer what has arrived, commit, and end."""
+        loop = asyncio.get_running_loop()
+        queue: SimpleQueue[Work | None] = SimpleQueue()
+        sender = OrderSender(chores.book, self.counters, enqueue=queue.put)
+        chores.send = lambda outgoing: _on(loop, sender.send, outgoing)
+        reception = Reception(
+            book=chores.book,
+            counters=self.counters,
+            enqueue=queue.put,
+            refuse=self._refuse,
+            clock=lambda: (utc_now(), time.monotonic()),
+            session_of=self.keys.session_of,
+        )
+        thread = DatabaseThread(
+            book=chores.book,
+            keys=self.keys,
+            counters=self.counters,
+            chores=chores,
+            conclude=lambda answered, failures: _on(loop, reception.conclude, answered, failures),
+            clock=utc_now,
+            queue=queue,
+        )
+        await self._serve(reception, sender, thread)
+
+    async def _serve(self, reception: Reception, sender: OrderSender, thread: DatabaseThread) -> None:
+        loop = asyncio.get_running_loop()
+        ended = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, ended.set)
+        transports = [
+            await self._listen(reception, self.auth_bind, Code.ACCESS_REQUEST),
+            await self._listen(reception, self.acct_bind, Code.ACCOUNTING_REQUEST),
+        ]
+        family = socket.AF_INET6 if ":" in self.auth_bind[0] else socket.AF_INET
+        await loop.create_datagram_endpoint(lambda: sender, family=family, local_addr=_any(family))
+        worker = threading.Thread(target=thread.run, name="database", daemon=True)
+        worker.start()
+        log.info("radius_ready", auth=self.auth_bind, acct=self.acct_bind)
+        await ended.wait()
+        self.ending = True
+        thread.queue.put(None)
+        await loop.run_in_executor(None, worker.join)
+        # The answers of the last batch wait in the loop's own queue.
+        await asyncio.sleep(0.05)
+        for transport in transports:
+            transport.close()
+        log.info("radius_ended")
+
+    async def _listen(
+        self, reception: Reception, bind: tuple[str, int], takes: Code
+    ) -> asyncio.DatagramTransport:
+        loop = asyncio.get_running_loop()
+        port = Port(takes, bind[1])
+        transport, _ = await loop.create_datagram_endpoint(
+            lambda: Listener(reception, port, closed=self._is_closed), local_addr=bind
+        )
+        opened = transport.get_extra_info("socket")
+        with contextlib.suppress(OSError):
+            opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
+        return transport
+
+    def _is_closed(self) -> bool:
+        """Whether nothing is answered: at the end, and while the clock is plainly wrong."""
+        if utc_now() < RELEASED_AT:
+            self.counters.add("dropped.clock_before_release")
+            return True
+        return self.ending
+
+    def _refuse(self, request: Request, decision: Decision) -> bytes:
+        return refuse(request, decision, keys=self.keys, now=utc_now())
+
+
+def _any(family: socket.AddressFamily) -> tuple[str, int]:
+    return ("::" if family is socket.AF_INET6 else "0.0.0.0", 0)  # noqa: S104 - orders leave from any address
+
+
+def _on(loop: asyncio.AbstractEventLoop, call: Callable[..., None], *arguments: object) -> None:
+    with contextlib.suppress(RuntimeError):  # The loop has ended: nobody is left to tell.
+        loop.call_soon_threadsafe(call, *arguments)
+
+
+def serve(server: RadiusServer) -> None:
+    """Run a server in this process until it is told to end."""
+    sys.setswitchinterval(SWITCH_INTERVAL)
+    chores = server.prepare()
+    uvloop.run(server.run(chores))

@@ -1,0 +1,94 @@
+"""Access points: where guests connect, and how their equipment is known and spoken to."""
+
+from django.db import models
+
+from spotcoffee.domain import access_points as domain
+from spotcoffee.storage.instants import InstantField
+from spotcoffee.storage.models.organisations import Organisation
+
+
+class AccessPoint(models.Model):
+    """One access point. None in a setting of the equipment: as its kind says."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="access_points")
+    name = models.CharField(max_length=200)
+    address = models.CharField(max_length=64)
+    nas_identifier = models.CharField(max_length=253, null=True)
+    secret_sealed = models.BinaryField()
+    equipment = models.CharField(max_length=16, default=domain.Equipment.GENERIC.value)
+    language = models.CharField(max_length=8, default="fr")
+    coa_port = models.PositiveIntegerField(null=True)
+    coa_address = models.CharField(max_length=64, null=True)
+    message_authenticator = models.CharField(max_length=8, default=domain.MessageAuthenticator.AUTO.value)
+    message_authenticator_seen = models.BooleanField(default=False)
+    interim_interval = models.PositiveIntegerField(null=True)
+    idle_timeout_own = models.PositiveIntegerField(null=True)
+    accounting = models.CharField(max_length=16, null=True)
+    reauthenticates = models.BooleanField(null=True)
+    swap_octets = models.BooleanField(null=True)
+    idle_tail_excluded = models.BooleanField(null=True)
+    archived = models.BooleanField(default=False)
+    created_at = InstantField()
+    last_seen_at = InstantField(null=True)
+    # The radius process that last heard it: that one sends the orders.
+    heard_by = models.BigIntegerField(null=True)
+    source = models.CharField(max_length=64, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "name"], name="access_point_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def as_value(self, *, interim_interval: int) -> domain.AccessPoint:
+        """The access point as the rules see it. interim_interval: seconds, where it has none of its own."""
+        equipment = domain.Equipment(self.equipment)
+        kind = domain.CAPABILITIES[equipment]
+        return domain.AccessPoint(
+            id=self.pk,
+            organisation_id=self.organisation_id,
+            equipment=equipment,
+            language=self.language,
+            coa_port=self.coa_port,
+            interim_interval=max(kind.least_interim, self.interim_interval or interim_interval),
+            idle_timeout_own=self.idle_timeout_own,
+            accounting=domain.Accounting(self.accounting) if self.accounting else kind.accounting,
+            reauthenticates=_own_or_kind(self.reauthenticates, kind.reauthenticates),
+            swap_octets=_own_or_kind(self.swap_octets, kind.swap_octets),
+            idle_tail_excluded=_own_or_kind(self.idle_tail_excluded, kind.idle_tail_excluded),
+            capabilities=kind,
+        )
+
+
+def _own_or_kind(own: bool | None, kind: bool) -> bool:
+    return kind if own is None else own
+
+
+class AccessPointFault(models.Model):
+    """Something odd that packets showed about an access point, or about an unknown source (access_point None)."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, null=True)
+    access_point = models.ForeignKey(AccessPoint, models.CASCADE, null=True, related_name="faults")
+    source = models.CharField(max_length=64, default="")
+    code = models.CharField(max_length=32)
+    first_at = InstantField()
+    last_at = InstantField()
+    count = models.BigIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["access_point", "code"], name="access_point_fault"),
+            models.UniqueConstraint(
+                fields=["source", "code"],
+                condition=models.Q(access_point__isnull=True),
+                name="source_fault",
+            ),
+        ]
+
+
+class DirectoryVersion(models.Model):
+    """One row: a number that moves with every saved access point, so that servers read the table anew."""
+
+    number = models.BigIntegerField(default=1)

@@ -1,0 +1,20 @@
+"""Hand-outs: prints, exports and sales, with what stood on them."""
+
+from django.db import models
+
+from spotcoffee.storage.instants import InstantField
+from spotcoffee.storage.models.organisations import Organisation
+
+
+class Handout(models.Model):
+    """Tickets taken together out of the system. terms: the offer's name and parameters as they stood then."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="handouts")
+    list_id = models.BigIntegerField(null=True, db_index=True)
+    format = models.CharField(max_length=16)
+    profile = models.CharField(max_length=16, default="", blank=True)
+    count = models.BigIntegerField()
+    terms = models.JSONField()
+    at = InstantField()
+    by = models.CharField(max_length=254)
+    undone_at = InstantField(null=True)

@@ -1,0 +1,88 @@
+"""Parameters as a relation, so that one statement serves a whole batch.
+
+`(VALUES (?, ?), …)` on SQLite, `unnest(bigint[], text[])` on PostgreSQL: there the text is then the same for every
+size of batch, which halves the time a row takes.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, Final, TypeAlias
+
+from django.db import connection
+
+BIGINT: Final = "bigint"
+TEXT: Final = "text"
+
+# SQLite takes 32,766 parameters in one statement.
+_MOST_PARAMETERS: Final = 32_000
+Row: TypeAlias = tuple[Any, ...]
+Parameter: TypeAlias = int | str | bytes | None
+
+
+def is_postgresql() -> bool:
+    """Whether the database is PostgreSQL; else it is SQLite."""
+    return connection.vendor == "postgresql"
+
+
+def fetch(sql: str, types: Sequence[str], rows: Sequence[Row], *parameters: Parameter) -> list[Row]:
+    """Run a statement that starts with `WITH v(…) AS ({rows})` and answer its rows.
+
+    types: BIGINT or TEXT for each column of `rows`. parameters: what `%s` stand for after the relation. No rows: nothing
+    is run. RETURNING's order is not promised.
+    """
+    if not rows:
+        return []
+    answers: list[Row] = []
+    for part in _parts(rows, len(types)):
+        with connection.cursor() as cursor:
+            cursor.execute(*_statement(sql, tuple(types), part, parameters))
+            answers.extend(cursor.fetchall())
+    return answers
+
+
+def run(sql: str, types: Sequence[str], rows: Sequence[Row], *parameters: Parameter) -> None:
+    """Run a statement that starts with `WITH v(…) AS ({rows})`, or an `INSERT … {rows}`, and answer nothing."""
+    for part in _parts(rows, len(types)):
+        with connection.cursor() as cursor:
+            cursor.execute(*_statement(sql, tuple(types), part, parameters))
+
+
+def query(sql: str, *parameters: Parameter) -> list[Row]:
+    """Run a plain statement and answer its rows."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return cursor.fetchall() if cursor.description else []
+
+
+def execute(sql: str, *parameters: Parameter) -> int:
+    """Run a plain statement and answer how many rows it touched."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return int(cursor.rowcount)
+
+
+def _parts(rows: Sequence[Row], width: int) -> list[Sequence[Row]]:
+    size = _MOST_PARAMETERS // width
+    return [rows[start : start + size] for start in range(0, len(rows), size)]
+
+
+def _statement(
+    sql: str, types: tuple[str, ...], rows: Sequence[Row], parameters: tuple[Parameter, ...]
+) -> tuple[str, list[Any]]:
+    if is_postgresql():
+        columns: list[Any] = [list(column) for column in zip(*rows, strict=True)]
+        return _with_arrays(sql, types), [*columns, *parameters]
+    flat = [value for row in rows for value in row]
+    return _with_values(sql, len(types), len(rows)), [*flat, *parameters]
+
+
+@lru_cache(maxsize=256)
+def _with_arrays(sql: str, types: tuple[str, ...]) -> str:
+    arrays = ", ".join(f"%s::{kind}[]" for kind in types)
+    return sql.replace("{rows}", f"SELECT * FROM unnest({arrays})")
+
+
+@lru_cache(maxsize=2048)
+def _with_values(sql: str, width: int, count: int) -> str:
+    row = f"({', '.join(['%s'] * width)})"
+    return sql.replace("{rows}", f"VALUES {', '.join([row] * count)}")

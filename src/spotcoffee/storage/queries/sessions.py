@@ -1,0 +1,225 @@
+"""Sessions and reservations as a batch works on them."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from spotcoffee.domain.accounting import Counter, EndCause, Meter
+from spotcoffee.domain.sessions import Ending, Grant, Session
+from spotcoffee.storage.instants import from_micros, maybe_from_micros, maybe_to_micros, to_micros
+from spotcoffee.storage.queries.rows import BIGINT, TEXT, Row, fetch, is_postgresql, query, run
+
+_MONTH = 10**12
+
+# Column, type, in the order of `_session` and `_stored`.
+_COLUMNS = (
+    ("id", BIGINT),
+    ("ticket_id", BIGINT),
+    ("access_point_id", BIGINT),
+    ("device", TEXT),
+    ("source", TEXT),
+    ("acct_session_id", TEXT),
+    ("accept_id", BIGINT),
+    ("follows_id", BIGINT),
+    ("accepted_at", BIGINT),
+    ("began_at", BIGINT),
+    ("seen_at", BIGINT),
+    ("ended_at", BIGINT),
+    ("ending", TEXT),
+    ("end_cause", TEXT),
+    ("session_timeout", BIGINT),
+    ("idle_timeout", BIGINT),
+    ("rate_down", BIGINT),
+    ("rate_up", BIGINT),
+    ("down_end", BIGINT),
+    ("up_end", BIGINT),
+    ("time", BIGINT),
+    ("given_back", BIGINT),
+    ("charged", BIGINT),
+    ("most", BIGINT),
+    ("down", BIGINT),
+    ("down_raw", BIGINT),
+    ("up", BIGINT),
+    ("up_raw", BIGINT),
+    ("counter_flags", BIGINT),
+    ("reports", BIGINT),
+    ("ignored", BIGINT),
+    ("framed_address", TEXT),
+)
+_NAMES = tuple(name for name, _ in _COLUMNS)
+_TYPES = tuple(kind for _, kind in _COLUMNS)
+_FIXED = ("id", "ticket_id", "access_point_id")
+_SELECT = "SELECT " + ", ".join(f"s.{name}" for name in _NAMES)
+
+_OPEN = f"""WITH v(ticket_id) AS ({{rows}})
+    {_SELECT} FROM v JOIN hotspot_session s ON s.ticket_id = v.ticket_id AND s.ended_at IS NULL"""
+_BY_ID = f"WITH v(id) AS ({{rows}}) {_SELECT} FROM v JOIN hotspot_session s ON s.id = v.id"
+_TICKETS = "WITH v(id) AS ({rows}) SELECT s.id, s.ticket_id FROM v JOIN hotspot_session s ON s.id = v.id"
+# The last opening with a session number, and the last reservation that nothing took, of the ticket's recent past.
+_LAST = f"""WITH v(ticket_id, access_point_id, acct_session_id, least_id) AS ({{rows}})
+    {_SELECT} FROM v JOIN hotspot_session s ON s.id IN (
+        (SELECT max(o.id) FROM hotspot_session o WHERE o.ticket_id = v.ticket_id AND o.id >= v.least_id
+            AND o.access_point_id = v.access_point_id AND o.acct_session_id = v.acct_session_id),
+        (SELECT max(r.id) FROM hotspot_session r WHERE r.ticket_id = v.ticket_id AND r.id >= v.least_id
+            AND r.access_point_id = v.access_point_id AND r.acct_session_id IS NULL))"""
+_TOUCHING = f"""WITH v(ticket_id, since) AS ({{rows}})
+    {_SELECT} FROM v JOIN hotspot_session s ON s.ticket_id = v.ticket_id
+    WHERE s.acct_session_id IS NOT NULL AND (s.ended_at IS NULL OR s.ended_at > v.since)"""
+_SILENT = f"""{_SELECT} FROM hotspot_session s WHERE s.ended_at IS NULL AND s.seen_at < %s
+    AND (s.ticket_id > %s OR (s.ticket_id = %s AND s.id > %s)) ORDER BY s.ticket_id, s.id LIMIT %s"""
+_ANY_TAKEN = """WITH v(ticket_id) AS ({rows}) SELECT v.ticket_id FROM v WHERE EXISTS (
+    SELECT 1 FROM hotspot_session s WHERE s.ticket_id = v.ticket_id AND s.acct_session_id IS NOT NULL)"""
+_INSERT = f"""INSERT INTO hotspot_session (organisation_id, {", ".join(_NAMES)}) {{rows}}"""
+_UPDATE = f"""WITH v({", ".join(_NAMES)}) AS ({{rows}})
+    UPDATE hotspot_session SET {", ".join(f"{name} = v.{name}" for name in _NAMES if name not in _FIXED)}
+    FROM v WHERE hotspot_session.id = v.id"""
+
+
+def open_of(ticket_ids: Collection[int]) -> list[Session]:
+    """The open sessions and live reservations of these tickets."""
+    return [_session(row) for row in fetch(_OPEN, (BIGINT,), [(key,) for key in ticket_ids])]
+
+
+def by_id(ids: Collection[int]) -> list[Session]:
+    """The sessions with these ids."""
+    return [_session(row) for row in fetch(_BY_ID, (BIGINT,), [(key,) for key in ids])]
+
+
+def tickets_of(ids: Collection[int]) -> dict[int, int]:
+    """Session id to ticket id. The ticket of a session never changes, so this may be read before the lock."""
+    return {row[0]: row[1] for row in fetch(_TICKETS, (BIGINT,), [(key,) for key in ids])}
+
+
+def last_of(keys: Collection[tuple[int, int, str]], *, now: datetime) -> list[Session]:
+    """The last opening with each (ticket, access point, Acct-Session-Id) and the last reservation that nothing took.
+
+    Looks back to the month before: older numbers surely come again by chance.
+    """
+    least = _month_before(now) * _MONTH
+    rows = [(*key, least) for key in keys]
+    return [_session(row) for row in fetch(_LAST, (BIGINT, BIGINT, TEXT, BIGINT), rows)]
+
+
+def touching(tickets: Collection[tuple[int, datetime]]) -> list[Session]:
+    """The sessions of each (ticket, instant) that are open or ended after that instant."""
+    rows = [(ticket_id, to_micros(since)) for ticket_id, since in tickets]
+    return [_session(row) for row in fetch(_TOUCHING, (BIGINT, BIGINT), rows)]
+
+
+def open_ids(*, seen_before: datetime, after: tuple[int, int], limit: int) -> list[tuple[int, int, Session]]:
+    """Open sessions and reservations not heard of since: (ticket id, session id, session) in that order.
+
+    after: the last pair of the page before, (0, 0) at first.
+    """
+    rows = query(_SILENT, to_micros(seen_before), after[0], after[0], after[1], limit)
+    return [(row[1], row[0], _session(row)) for row in rows]
+
+
+def any_taken(ticket_ids: Collection[int]) -> set[int]:
+    """Those of these tickets that ever had a session, open or ended."""
+    return {row[0] for row in fetch(_ANY_TAKEN, (BIGINT,), [(key,) for key in ticket_ids])}
+
+
+def next_ids(count: int, *, now: datetime) -> list[int]:
+    """Numbers for new sessions: yyyymm x 10^12 + n, never given twice."""
+    month = (now.year * 100 + now.month) * _MONTH
+    if is_postgresql():
+        sql = "SELECT nextval('hotspot_session_number') FROM generate_series(1, %s)"
+        return [month + row[0] for row in query(sql, count)]
+    # One writer at a time: the highest number cannot move under us.
+    last = query("SELECT max(id) FROM hotspot_session WHERE id >= %s AND id < %s", month, month + _MONTH)[0][
+        0
+    ]
+    first = (last or month) + 1
+    return list(range(first, first + count))
+
+
+def insert(sessions: Sequence[tuple[int, Session]]) -> None:
+    """Store new sessions, each with its organisation's id."""
+    run(_INSERT, (BIGINT, *_TYPES), [(organisation_id, *_stored(s)) for organisation_id, s in sessions])
+
+
+def update(sessions: Sequence[Session]) -> None:
+    """Store what changed. Each id at most once."""
+    run(_UPDATE, _TYPES, [_stored(session) for session in sessions])
+
+
+def _month_before(now: datetime) -> int:
+    return (now.year - 1) * 100 + 12 if now.month == 1 else now.year * 100 + now.month - 1
+
+
+def _session(row: Row) -> Session:
+    flags = row[28]
+    return Session(
+        id=row[0],
+        ticket_id=row[1],
+        access_point_id=row[2],
+        device=row[3],
+        source=row[4],
+        acct_session_id=row[5],
+        accept_id=row[6],
+        follows_id=row[7],
+        accepted_at=maybe_from_micros(row[8]),
+        began_at=maybe_from_micros(row[9]),
+        seen_at=from_micros(row[10]),
+        ended_at=maybe_from_micros(row[11]),
+        ending=None if row[12] is None else Ending(row[12]),
+        end_cause=None if row[13] is None else EndCause(row[13]),
+        grant=Grant(
+            session_timeout=row[14],
+            idle_timeout=row[15],
+            rate_down=row[16],
+            rate_up=row[17],
+            down_end=row[18],
+            up_end=row[19],
+        ),
+        meter=Meter(
+            time=row[20],
+            given_back=row[21],
+            charged=row[22],
+            most=row[23],
+            down=Counter(row[24], row[25], bool(flags & 1), bool(flags & 4)),
+            up=Counter(row[26], row[27], bool(flags & 2), bool(flags & 8)),
+        ),
+        reports=row[29],
+        ignored=row[30],
+        framed_address=row[31],
+    )
+
+
+def _stored(session: Session) -> Row:
+    grant, meter = session.grant, session.meter
+    down, up = meter.down, meter.up
+    return (
+        session.id,
+        session.ticket_id,
+        session.access_point_id,
+        session.device,
+        session.source,
+        session.acct_session_id,
+        session.accept_id,
+        session.follows_id,
+        maybe_to_micros(session.accepted_at),
+        maybe_to_micros(session.began_at),
+        to_micros(session.seen_at),
+        maybe_to_micros(session.ended_at),
+        None if session.ending is None else session.ending.value,
+        None if session.end_cause is None else session.end_cause.value,
+        grant.session_timeout,
+        grant.idle_timeout,
+        grant.rate_down,
+        grant.rate_up,
+        grant.down_end,
+        grant.up_end,
+        meter.time,
+        meter.given_back,
+        meter.charged,
+        meter.most,
+        down.total,
+        down.raw,
+        up.total,
+        up.raw,
+        down.wide | up.wide << 1 | down.estimated << 2 | up.estimated << 3,
+        session.reports,
+        session.ignored,
+        session.framed_address,
+    )

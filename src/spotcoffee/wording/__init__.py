@@ -1,0 +1,1 @@
+"""Values into sentences, French and English: for pages, portal, API, equipment and prints."""

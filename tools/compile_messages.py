@@ -1,0 +1,34 @@
+"""Compile the translations: run by the build, and by hand with `python tools/compile_messages.py`."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+LOCALES = Path(__file__).resolve().parent.parent / "src" / "spotcoffee" / "wording" / "locale"
+
+
+def compile_all(locales: Path) -> int:
+    """Write a .mo beside each .po; answers how many."""
+    sources = sorted(locales.glob("*/LC_MESSAGES/*.po"))
+    for source in sources:
+        with source.open("rb") as file:
+            catalog = read_po(file, locale=source.parent.parent.name)
+        with source.with_suffix(".mo").open("wb") as file:
+            write_mo(file, catalog)
+    return len(sources)
+
+
+class CompileMessages(BuildHookInterface):  # type: ignore[type-arg]
+    """Makes every wheel and every editable install carry its translations."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Before the files are gathered."""
+        compile_all(LOCALES)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(f"{compile_all(LOCALES)} catalogues\n")
