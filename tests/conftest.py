@@ -6,11 +6,10 @@ SQLite is the default; SPOTCOFFEE_TEST_DATABASE=postgresql runs the same tests o
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
+from django.conf import settings
 from tests.postgres import Cluster, PostgresMissing
 
 _DATA = Path(tempfile.mkdtemp(prefix="spotcoffee-tests-"))
@@ -34,6 +33,8 @@ def pytest_configure() -> None:
         except PostgresMissing as missing:
             raise pytest.UsageError(str(missing)) from missing
         os.environ["SPOTCOFFEE_DATABASE_URL"] = _cluster.url("spotcoffee")
+    # Read now, they are what pytest-django sets Django up with a moment later.
+    _ = settings.DATABASES
 
 
 def pytest_unconfigure() -> None:
@@ -43,7 +44,7 @@ def pytest_unconfigure() -> None:
 
 
 @pytest.fixture(scope="session")
-def postgres_cluster() -> Iterator[Cluster]:
+def postgres_cluster() -> Cluster:
     """A running PostgreSQL; `new_database()` gives the address of an empty database."""
     try:
         _cluster.start()
@@ -51,4 +52,4 @@ def postgres_cluster() -> Iterator[Cluster]:
         if os.environ.get("CI") == "true":
             pytest.fail(str(missing))
         pytest.skip(str(missing))
-    yield _cluster
+    return _cluster

@@ -115,7 +115,7 @@ class Desk:
         )
         followed = [row for row in self.live if self._cap(row, most_beside(row, [reservation]))]
         follows = max(followed, key=lambda row: (row.since, row.id), default=None)
-        self.rows[key] = replace(reservation, follows_id=follows.id if follows else None)
+        self.rows[key] = reservation._replace(follows_id=follows.id if follows else None)
         return key
 
     def _supersede(self, device: str) -> None:
@@ -140,7 +140,7 @@ class Desk:
             return False
         last_second_at = later(row.began_at or row.seen_at, row.meter.time)
         result = cap(row.meter, most, last_second_at=last_second_at)
-        self.rows[row.id] = replace(row, meter=result.meter)
+        self.rows[row.id] = row._replace(meter=result.meter)
         self._pay(result)
         return True
 
@@ -152,7 +152,7 @@ class Desk:
         self.answered += 1
         row = self._session_of(report, origin)
         if is_final(row):
-            self.rows[row.id] = replace(row, ignored=row.ignored + 1)
+            self.rows[row.id] = row._replace(ignored=row.ignored + 1)
             return self.rows[row.id]
         result = charge(row.meter, report, self._tariff(row))
         self.rows[row.id] = advance(row, report, result.meter)
@@ -166,7 +166,7 @@ class Desk:
             case Continue(row):
                 if row.ended_at is not None:
                     # It was not live when its device was accepted elsewhere since.
-                    self._cap(row, most_beside(row, self.rows.values()))
+                    self._cap_beside_all(row)
                 return self.rows[row.id]
             case Take(reservation):
                 return self._begin(reservation, report, origin, accept=reservation)
@@ -188,18 +188,19 @@ class Desk:
         self.usage = restore_first_login(self.usage, new)
         for other in list(self.rows.values()):
             self._cap(other, most_beside(other, [new]))
-        self._cap(new, most_beside(new, self.rows.values()))
-        self._let_follow(new)
+        self._cap_beside_all(new)
         self._lose_older_here(new)
         return self.rows[new.id]
 
-    def _let_follow(self, new: Session) -> None:
-        """Have the cap of a newer Accept that still waits lifted from this session, if nothing comes of it."""
+    def _cap_beside_all(self, late: Session) -> None:
+        """Cap a session of which nothing was known when its device was accepted elsewhere."""
+        self._cap(late, most_beside(late, self.rows.values()))
         for row in self.live:
-            if row.is_reservation and is_capped_by(new, row):
+            # One that still waits lifts its cap from the session that it follows, if nothing comes of it.
+            if row.is_reservation and is_capped_by(late, row):
                 followed = self.rows.get(row.follows_id or 0)
-                if followed is None or followed.since < new.since:
-                    self.rows[row.id] = replace(row, follows_id=new.id)
+                if followed is None or followed.since < late.since:
+                    self.rows[row.id] = row._replace(follows_id=late.id)
 
     def _lose_older_here(self, new: Session) -> None:
         for row in self.live:
@@ -226,7 +227,7 @@ class Desk:
         self.now = now
         if sum_is_stale(self.terms, self.usage):
             spans = [(row.began_at, row.meter.charged) for row in self.rows.values() if row.began_at]
-            self.usage = replace(self.usage, period_sum=sum_period(spans, self.terms, now=now))
+            self.usage = self.usage._replace(period_sum=sum_period(spans, self.terms, now=now))
 
     # What happens without the guest
 
@@ -260,9 +261,7 @@ class Desk:
     def _end_by_clock(self, row: Session, *, at: datetime) -> None:
         timeout = row.grant.session_timeout
         age = int(row.age(at).total_seconds())
-        stop = Report(
-            status=Status.STOP, event_at=at, session_time=age if timeout is None else min(age, timeout)
-        )
+        stop = Report(status=Status.STOP, event_at=at, session_time=age if timeout is None else min(age, timeout))
         result = charge(row.meter, stop, Tariff())
         self.rows[row.id] = advance(row, stop, result.meter)
         self._pay(result)
@@ -314,26 +313,18 @@ def interim(at: datetime, time: Seconds, down: int | None = None) -> Report:
     return Report(status=Status.INTERIM, event_at=at, session_time=time, down=_volume(down))
 
 
-def stop(
-    at: datetime, time: Seconds, cause: EndCause = EndCause.USER, down: int | None = None
-) -> Report:
+def stop(at: datetime, time: Seconds, cause: EndCause = EndCause.USER, down: int | None = None) -> Report:
     """A Stop."""
-    return Report(
-        status=Status.STOP, event_at=at, session_time=time, end_cause=cause, down=_volume(down)
-    )
+    return Report(status=Status.STOP, event_at=at, session_time=time, end_cause=cause, down=_volume(down))
 
 
 def _volume(octets: int | None) -> Volume | None:
     return None if octets is None else Volume(octets % 2**32, octets // 2**32)
 
 
-def origin(
-    device: str | None = "phone", *, on: int = 1, number: str = "1", accept: int | None = None
-) -> Origin:
+def origin(device: str | None = "phone", *, on: int = 1, number: str = "1", accept: int | None = None) -> Origin:
     """Where a report comes from, and which session it names; accept: where Class is echoed."""
-    return Origin(
-        access_point_id=on, source=f"nas{on}", acct_session_id=number, device=device, accept_id=accept
-    )
+    return Origin(access_point_id=on, source=f"nas{on}", acct_session_id=number, device=device, accept_id=accept)
 
 
 def later(at: datetime, seconds: Seconds) -> datetime:

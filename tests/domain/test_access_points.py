@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 import pytest
+from tests.domain.desk import access_point
 
 from spotcoffee.domain.access_points import CAPABILITIES, Capabilities, Equipment
-from tests.domain.desk import access_point
 
 
 @pytest.mark.parametrize("equipment", Equipment)

@@ -42,9 +42,7 @@ def stop(
     down: Volume | None = None,
 ) -> Report:
     event_at = at(time or 0 if ended is None else ended)
-    return Report(
-        status=Status.STOP, event_at=event_at, session_time=time, end_cause=cause, down=down
-    )
+    return Report(status=Status.STOP, event_at=event_at, session_time=time, end_cause=cause, down=down)
 
 
 def charged(*reports: Report, tariff: Tariff = Tariff()) -> tuple[Meter, list[Charge]]:
@@ -123,9 +121,7 @@ def test_what_interims_charged_within_the_tail_comes_back() -> None:
 
 
 @pytest.mark.parametrize(("time", "paid"), [(600, 0), (599, 0), (540, 0), (601, 1)])
-def test_a_session_of_little_more_or_less_than_its_tail_pays_no_more_than_its_rest(
-    time: int, paid: int
-) -> None:
+def test_a_session_of_little_more_or_less_than_its_tail_pays_no_more_than_its_rest(time: int, paid: int) -> None:
     meter, charges = idle(time)
     assert meter.charged == paid
     assert charges[-1].oddity is None
@@ -147,9 +143,7 @@ def test_without_an_idle_time_nothing_is_given_back() -> None:
 
 
 def test_an_interim_never_gives_back() -> None:
-    report = Report(
-        status=Status.INTERIM, event_at=at(1500), session_time=1500, end_cause=EndCause.IDLE
-    )
+    report = Report(status=Status.INTERIM, event_at=at(1500), session_time=1500, end_cause=EndCause.IDLE)
     assert charge(Meter(), report, TEN_MINUTES).seconds == 1500
 
 

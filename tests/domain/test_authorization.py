@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.domain.desk import access_point
 
 from spotcoffee.domain.access_points import AccessPoint, Accounting, Capabilities
 from spotcoffee.domain.authorization import Accept, Decision, Presence, Reason, Reject, Request, authorize
@@ -15,7 +16,6 @@ from spotcoffee.domain.offers import Terms
 from spotcoffee.domain.periods import Period
 from spotcoffee.domain.tickets import PeriodSum, Usage
 from spotcoffee.domain.units import DAY, HOUR
-from tests.domain.desk import access_point
 
 NOON = datetime(2026, 7, 15, 12, tzinfo=UTC)
 MIDNIGHT = datetime(2026, 7, 14, 22, tzinfo=UTC)
@@ -86,9 +86,7 @@ HINDRANCES = {
     Reason.CREDIT_USED_UP: Hindrance({"credit": HOUR}, {"used_time": HOUR}),
     Reason.QUOTA_DOWN_USED_UP: Hindrance({"quota_down": 10}, {"used_down": 10}),
     Reason.QUOTA_UP_USED_UP: Hindrance({"quota_up": 10}, {"used_up": 10}),
-    Reason.PERIOD_LIMIT_REACHED: Hindrance(
-        {"period": Period.DAY, "period_limit": HOUR}, {"period_sum": kept(HOUR)}
-    ),
+    Reason.PERIOD_LIMIT_REACHED: Hindrance({"period": Period.DAY, "period_limit": HOUR}, {"period_sum": kept(HOUR)}),
     Reason.TOO_MANY_DEVICES: Hindrance(presences=(on("laptop"),)),
 }
 
@@ -352,9 +350,7 @@ def test_unreported_time_of_yesterday_does_not_count_today() -> None:
 def test_an_accept_always_leaves_at_least_a_second_and_an_octet(
     used: int, quota: int, day: int, first: int | None, silences: list[int]
 ) -> None:
-    terms = Terms(
-        lifetime=DAY, credit=HOUR, period=Period.DAY, period_limit=HOUR, quota_down=10, max_devices=3
-    )
+    terms = Terms(lifetime=DAY, credit=HOUR, period=Period.DAY, period_limit=HOUR, quota_down=10, max_devices=3)
     usage = Usage(
         first_login_at=None if first is None else NOON + timedelta(seconds=first),
         used_time=used,

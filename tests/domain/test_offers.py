@@ -4,12 +4,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from tests.domain.desk import access_point
 
 from spotcoffee.domain.access_points import Accounting
 from spotcoffee.domain.offers import Fault, Terms, Warning, faults, warnings
 from spotcoffee.domain.periods import Period
 from spotcoffee.domain.units import DAY, HOUR, MOST_OCTETS, MOST_SECONDS
-from tests.domain.desk import access_point
 
 NOON = datetime(2026, 7, 15, 12, tzinfo=UTC)
 POSITIVE = [
@@ -133,8 +133,6 @@ def test_no_limit_of_time_at_all_is_pointed_out() -> None:
     assert warnings(Terms(quota_down=1)) == [("credit", Warning.NO_TIME_LIMIT)]
 
 
-@pytest.mark.parametrize(
-    "limit", [{"valid_until": NOON}, {"lifetime": DAY}, {"credit": HOUR}, {"period_limit": HOUR}]
-)
+@pytest.mark.parametrize("limit", [{"valid_until": NOON}, {"lifetime": DAY}, {"credit": HOUR}, {"period_limit": HOUR}])
 def test_one_limit_of_time_is_enough(limit: dict[str, Any]) -> None:
     assert warnings(terms(**limit)) == []

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from tests.domain.desk import Desk, access_point, interim, origin, start
 
 from spotcoffee.domain.access_points import Capabilities
 from spotcoffee.domain.authorization import Reason
@@ -12,7 +13,6 @@ from spotcoffee.domain.offers import Terms
 from spotcoffee.domain.orders import Change, Disconnect, OrderReason, differs
 from spotcoffee.domain.sessions import Grant
 from spotcoffee.domain.units import HOUR
-from tests.domain.desk import Desk, access_point, interim, origin, start
 
 TEN = datetime(2026, 7, 15, 8, tzinfo=UTC)
 ABLE = Capabilities(idle_timeout=True, rates=True, quota_most=2**64 - 1, change=True)
@@ -50,7 +50,7 @@ def test_a_session_whose_limits_still_hold_is_told_nothing() -> None:
 )
 def test_a_session_that_would_be_refused_is_ended(usage: dict[str, Any], reason: Reason) -> None:
     shop = desk("phone", credit=HOUR, quota_down=99)
-    shop.usage = replace(shop.usage, **usage)
+    shop.usage = shop.usage._replace(**usage)
     assert shop.redecide(1, at=at(60)) == Disconnect(reason)
 
 
@@ -138,12 +138,12 @@ def test_the_same_limits_do_not_differ() -> None:
 
 @pytest.mark.parametrize("moved", [-30, 30])
 def test_an_end_that_moves_by_30_seconds_does_not_differ(moved: int) -> None:
-    assert not differs(HELD, replace(HELD, session_timeout=3600 + moved), POINT)
+    assert not differs(HELD, HELD._replace(session_timeout=3600 + moved), POINT)
 
 
 @pytest.mark.parametrize("end", [3600 - 31, 3600 + 31, None])
 def test_an_end_that_moves_further_differs(end: int | None) -> None:
-    due = replace(HELD, session_timeout=end)
+    due = HELD._replace(session_timeout=end)
     assert differs(HELD, due, POINT)
     assert differs(due, HELD, POINT)
 
@@ -151,7 +151,7 @@ def test_an_end_that_moves_further_differs(end: int | None) -> None:
 @pytest.mark.parametrize("field", ["idle_timeout", "rate_down", "rate_up", "down_end", "up_end"])
 @pytest.mark.parametrize("value", [1, None])
 def test_any_other_limit_differs_at_once(field: str, value: int | None) -> None:
-    assert differs(HELD, replace(HELD, **{field: value}), POINT)
+    assert differs(HELD, HELD._replace(**{field: value}), POINT)
 
 
 @pytest.mark.parametrize(
@@ -166,9 +166,9 @@ def test_any_other_limit_differs_at_once(field: str, value: int | None) -> None:
 )
 def test_a_limit_that_the_equipment_can_not_hold_never_differs(field: str, unable: dict[str, Any]) -> None:
     point = replace(POINT, capabilities=replace(ABLE, **unable))
-    assert not differs(HELD, replace(HELD, **{field: 1}), point)
+    assert not differs(HELD, HELD._replace(**{field: 1}), point)
 
 
 def test_our_idle_time_never_differs_where_the_access_point_has_its_own() -> None:
     point = replace(POINT, idle_timeout_own=900)
-    assert not differs(HELD, replace(HELD, idle_timeout=1), point)
+    assert not differs(HELD, HELD._replace(idle_timeout=1), point)

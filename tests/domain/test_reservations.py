@@ -3,13 +3,13 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from tests.domain.desk import Desk, access_point, interim, origin, start, stop
 
 from spotcoffee.domain.access_points import Accounting
 from spotcoffee.domain.accounting import EndCause
 from spotcoffee.domain.authorization import Accept, Reason, Reject
 from spotcoffee.domain.offers import Terms
 from spotcoffee.domain.sessions import Ending
-from tests.domain.desk import Desk, access_point, interim, origin, start, stop
 
 TEN = datetime(2026, 7, 15, 8, tzinfo=UTC)
 

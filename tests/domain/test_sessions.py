@@ -1,13 +1,13 @@
 """Which session a report belongs to, and how sessions begin, end and come back."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from tests.domain.desk import access_point, interim, origin, start, stop
 
 from spotcoffee.domain.access_points import Accounting
-from spotcoffee.domain.accounting import Counter, EndCause, Meter, Report, Status
+from spotcoffee.domain.accounting import Counter, EndCause, Meter, Report
 from spotcoffee.domain.authorization import Limits
 from spotcoffee.domain.sessions import (
     Continue,
@@ -25,7 +25,6 @@ from spotcoffee.domain.sessions import (
     lost_at,
     place,
 )
-from tests.domain.desk import access_point, interim, origin, start, stop
 
 TEN = datetime(2026, 7, 15, 8, tzinfo=UTC)
 
@@ -94,7 +93,7 @@ def test_another_session_number_under_one_class_is_an_opening_of_its_own() -> No
 
 
 def test_class_of_another_access_point_names_nothing() -> None:
-    elsewhere = replace(reservation(1, since=0), access_point_id=2)
+    elsewhere = reservation(1, since=0)._replace(access_point_id=2)
     assert found(place(start(at(1)), origin(accept=1), [elsewhere])) == (Open, None)
 
 
@@ -216,9 +215,7 @@ def test_a_session_without_accept_knows_none() -> None:
 
 
 def test_a_grant_counts_from_the_start_of_the_session() -> None:
-    limits = Limits(
-        session_timeout=600, idle_timeout=60, rate_down=8000, rate_up=9000, down_left=50, up_left=None
-    )
+    limits = Limits(session_timeout=600, idle_timeout=60, rate_down=8000, rate_up=9000, down_left=50, up_left=None)
     assert grant_of(limits, Meter(down=Counter(total=7)), age=100) == Grant(
         session_timeout=700, idle_timeout=60, rate_down=8000, rate_up=9000, down_end=57, up_end=None
     )

@@ -40,9 +40,7 @@ def kept(seconds: int, starts_at: datetime = MIDNIGHT, **fields: Any) -> PeriodS
 
 
 def charge(seconds: int, *, end: datetime = NOON, **fields: Any) -> Charge:
-    return Charge(
-        meter=Meter(), seconds=seconds, begin=end - timedelta(seconds=abs(seconds)), end=end, **fields
-    )
+    return Charge(meter=Meter(), seconds=seconds, begin=end - timedelta(seconds=abs(seconds)), end=end, **fields)
 
 
 # State
@@ -65,9 +63,7 @@ def test_a_reached_period_limit_leaves_a_ticket_started() -> None:
     assert state(DAILY, usage, now=NOON) is State.STARTED
 
 
-@pytest.mark.parametrize(
-    "usage", [Usage(used_time=HOUR), Usage(used_down=10), Usage(used_up=10), Usage(used_up=11)]
-)
+@pytest.mark.parametrize("usage", [Usage(used_time=HOUR), Usage(used_down=10), Usage(used_up=10), Usage(used_up=11)])
 def test_a_ticket_that_used_up_one_thing_is_consumed(usage: Usage) -> None:
     assert state(EVERYTHING, usage, now=NOON - SECOND) is State.CONSUMED
 
@@ -120,9 +116,7 @@ def test_a_ticket_without_lifetime_or_login_is_never_due(terms: Terms, first: da
 def test_the_earlier_of_lifetime_and_validity_ends_a_ticket() -> None:
     terms = Terms(lifetime=60, valid_until=NOON + timedelta(seconds=50))
     assert expires_at(terms, Usage(first_login_at=NOON)) == NOON + timedelta(seconds=50)
-    assert expires_at(terms, Usage(first_login_at=NOON - timedelta(seconds=20))) == NOON + timedelta(
-        seconds=40
-    )
+    assert expires_at(terms, Usage(first_login_at=NOON - timedelta(seconds=20))) == NOON + timedelta(seconds=40)
     assert expires_at(Terms(), Usage(first_login_at=NOON)) is None
 
 

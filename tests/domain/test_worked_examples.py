@@ -6,6 +6,8 @@ Times are 2026-07-15 in Europe/Paris unless said. U = used_time.
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from tests.domain.desk import Desk, access_point, interim, later, origin, start, stop
+
 from spotcoffee.domain.access_points import Capabilities
 from spotcoffee.domain.accounting import EndCause, Oddity, Report, Status, Volume
 from spotcoffee.domain.authorization import Accept, Decision, Reason, Reject, Request, authorize
@@ -14,7 +16,6 @@ from spotcoffee.domain.orders import Change, Disconnect
 from spotcoffee.domain.periods import Period, period_start
 from spotcoffee.domain.tickets import PeriodSum, State, Usage, state
 from spotcoffee.domain.units import DAY, HOUR, MINUTE, Seconds
-from tests.domain.desk import Desk, access_point, interim, later, origin, start, stop
 
 PARIS = ZoneInfo("Europe/Paris")
 HOURLY = Terms(period_limit=HOUR, period=Period.DAY)
@@ -114,9 +115,7 @@ def test_row_11() -> None:
     00:00"""
     now = paris("23:59:59")
     reopens_at = paris("00:00", "2026-07-16")
-    assert decide(HOURLY, used_today(HOURLY, 3600, now), now) == Reject(
-        Reason.PERIOD_LIMIT_REACHED, reopens_at
-    )
+    assert decide(HOURLY, used_today(HOURLY, 3600, now), now) == Reject(Reason.PERIOD_LIMIT_REACHED, reopens_at)
 
 
 def test_row_12() -> None:
@@ -173,9 +172,7 @@ def test_row_16() -> None:
     desk, began = Desk(Terms(quota_down=10**9)), paris("10:00")
     desk.log_in("phone", at=began)
     now = later(began, 300)
-    report = Report(
-        status=Status.INTERIM, event_at=now, session_time=300, down=Volume(705032704, gigawords=1)
-    )
+    report = Report(status=Status.INTERIM, event_at=now, session_time=300, down=Volume(705032704, gigawords=1))
     session = desk.report(report, origin())
     assert desk.usage.used_down == 5_000_000_000
     assert state(desk.terms, desk.usage, now=now) is State.CONSUMED

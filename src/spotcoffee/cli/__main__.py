@@ -71,9 +71,7 @@ class _Parser(argparse.ArgumentParser):
 def _parser() -> _Parser:
     parser = _Parser(prog="spotcoffee", description="Wi-Fi time on printed tickets.")
     parser.add_argument("--version", action="version", version=f"spotcoffee {__version__}")
-    parser.add_argument(
-        "--config", type=Path, metavar="FILE", help="settings (TOML); SPOTCOFFEE_* variables win"
-    )
+    parser.add_argument("--config", type=Path, metavar="FILE", help="settings (TOML); SPOTCOFFEE_* variables win")
     commands = parser.add_subparsers(
         dest="command", metavar="COMMAND", required=True, parser_class=argparse.ArgumentParser
     )

@@ -49,9 +49,7 @@ def in_words(error: Exception) -> str:
             details = ", ".join(f"{key} {value}" for key, value in error.fields.items())
             return error.code.replace("_", " ") + (f": {details}" if details else "")
         case KeysUnusable():
-            return (
-                f"the key file {error.path} is {error.code}; restore it from your backup of the data folder"
-            )
+            return f"the key file {error.path} is {error.code}; restore it from your backup of the data folder"
         case UnreadableQuantity():
             return f"{error.text!r} is no {error.kind}; write it as {_EXAMPLES[error.kind]}"
         case OperationalError():

@@ -1,10 +1,11 @@
 """`spotcoffee migrate`: bring the database up to date."""
 
 import argparse
-
-from django.core.management import call_command
+import sys
+from datetime import UTC, datetime
 
 from spotcoffee.project.environment import Settings
+from spotcoffee.project.upgrade import upgrade
 from spotcoffee.storage.keys import load_or_make_keys
 
 
@@ -13,13 +14,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(_arguments: argparse.Namespace, settings: Settings) -> int:
-    """Make the data folder and the keys if they are missing, then migrate."""
+    """Do it, and say so."""
     migrate(settings)
     return 0
 
 
 def migrate(settings: Settings) -> None:
-    """The same, for `run`."""
-    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    """Make the data folder and the keys if they are missing, then migrate; an existing database is copied before."""
+    copy = upgrade(settings, now=datetime.now(UTC))
+    if copy is not None:
+        sys.stderr.write(f"spotcoffee: the database was copied to {copy} before the upgrade\n")
     load_or_make_keys(settings.keys_path)
-    call_command("migrate", verbosity=0, interactive=False)

@@ -84,9 +84,7 @@ _WISPR: Final = replace(_STANDARD, rates=True)
 CAPABILITIES: Final[dict[Equipment, Capabilities]] = {
     Equipment.GENERIC: replace(_WISPR, least_interim=1, disconnect_port=3799, change=True),
     Equipment.GATEWAY: replace(_WISPR, least_interim=1, quota_most=UINT64, disconnect_port=3799, change=True),
-    Equipment.COOVACHILLI: replace(
-        _WISPR, quota_most=UINT64, disconnect_port=3799, change=True, swap_octets=True
-    ),
+    Equipment.COOVACHILLI: replace(_WISPR, quota_most=UINT64, disconnect_port=3799, change=True, swap_octets=True),
     Equipment.MIKROTIK: replace(_WISPR, quota_most=UINT64, disconnect_port=3799, change=True),
     # No CoA found in its source. Its one quota joins both directions, which no offer does: left to the server.
     Equipment.PFSENSE: replace(_WISPR, idle_tail_excluded=True),

@@ -4,10 +4,10 @@ A session's meter holds the highest totals seen; a report moves it, and the diff
 a report belongs to is decided in `sessions`.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import Final
+from typing import Final, NamedTuple
 
 from spotcoffee.domain.units import BitsPerSecond, Octets, Seconds
 
@@ -69,8 +69,7 @@ class Report:
     end_cause: EndCause = EndCause.OTHER
 
 
-@dataclass(frozen=True, slots=True)
-class Counter:
+class Counter(NamedTuple):
     """What one direction of a session has moved.
 
     total: charged so far. raw: the equipment's last figure. wide: its session has shown Gigawords.
@@ -82,9 +81,7 @@ class Counter:
     wide: bool = False
     estimated: bool = False
 
-    def advance(
-        self, volume: Volume, *, wide: bool, elapsed: Seconds, rate: BitsPerSecond | None
-    ) -> "Counter":
+    def advance(self, volume: Volume, *, wide: bool, elapsed: Seconds, rate: BitsPerSecond | None) -> "Counter":
         """Read a newer figure, `elapsed` seconds after the last one, at most `rate` fast.
 
         wide: the session shows Gigawords, where equipment needs them: no fall is a wrap then.
@@ -103,8 +100,7 @@ class Counter:
 ZERO: Final = Counter()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Meter:
+class Meter(NamedTuple):
     """The totals of one session.
 
     time: the highest Acct-Session-Time seen. given_back: its idle tail, not charged. charged: what the ticket paid.
@@ -170,7 +166,7 @@ def charge(meter: Meter, report: Report, tariff: Tariff) -> Charge:
     lower_is_final = final and tariff.tail_excluded
     highest = time if lower_is_final else max(meter.time, time)
     given_back, oddity = _idle_tail(meter, report, tariff, time=highest)
-    moved = replace(meter, time=highest, given_back=given_back)
+    moved = meter._replace(time=highest, given_back=given_back)
     if lower_is_final or time > meter.time or (final and time == meter.time):
         moved = _with_octets(moved, report, tariff, elapsed=time - meter.time)
     return _settle(meter, moved, last_second_at=_last_second_at(report, tariff), oddity=oddity)
@@ -186,9 +182,7 @@ def _ended_idle(report: Report) -> bool:
     return report.status is Status.STOP and report.end_cause is EndCause.IDLE
 
 
-def _idle_tail(
-    meter: Meter, report: Report, tariff: Tariff, *, time: Seconds
-) -> tuple[Seconds, Oddity | None]:
+def _idle_tail(meter: Meter, report: Report, tariff: Tariff, *, time: Seconds) -> tuple[Seconds, Oddity | None]:
     """What is given back after a report, and what its idle cut shows about the access point."""
     if tariff.idle is None or tariff.tail_excluded or not _ended_idle(report):
         return meter.given_back, None
@@ -211,7 +205,7 @@ def _with_octets(meter: Meter, report: Report, tariff: Tariff, *, elapsed: Secon
         down = down.advance(report.down, wide=wide, elapsed=elapsed, rate=tariff.rate_down)
     if report.up is not None:
         up = up.advance(report.up, wide=wide, elapsed=elapsed, rate=tariff.rate_up)
-    return replace(meter, down=down, up=up)
+    return meter._replace(down=down, up=up)
 
 
 def cap(meter: Meter, most: Seconds | None, *, last_second_at: datetime) -> Charge:
@@ -219,7 +213,7 @@ def cap(meter: Meter, most: Seconds | None, *, last_second_at: datetime) -> Char
 
     last_second_at: when the last reported second was spent.
     """
-    return _settle(meter, replace(meter, most=most), last_second_at=last_second_at)
+    return _settle(meter, meter._replace(most=most), last_second_at=last_second_at)
 
 
 def _settle(before: Meter, after: Meter, *, last_second_at: datetime, oddity: Oddity | None = None) -> Charge:
@@ -227,7 +221,7 @@ def _settle(before: Meter, after: Meter, *, last_second_at: datetime, oddity: Od
     first, last = sorted((before.charged, owed))
     # The session's n-th second was spent as long before its last one as n is below the total.
     return Charge(
-        meter=replace(after, charged=owed) if owed != after.charged else after,
+        meter=after._replace(charged=owed) if owed != after.charged else after,
         seconds=owed - before.charged,
         begin=last_second_at - timedelta(seconds=after.time - first),
         end=last_second_at - timedelta(seconds=after.time - last),

@@ -40,9 +40,7 @@ def next_period_start(period: Period, zone: ZoneInfo, at: datetime) -> datetime:
     return _bounds(period, zone, at)[1]
 
 
-def seconds_in_period(
-    period: Period, zone: ZoneInfo, *, of: datetime, begin: datetime, end: datetime
-) -> Seconds:
+def seconds_in_period(period: Period, zone: ZoneInfo, *, of: datetime, begin: datetime, end: datetime) -> Seconds:
     """How many of the whole seconds from `begin` to `end` lie in the period of `of`: its part of the split."""
     start, following = _bounds(period, zone, of)
     first, last = max(begin, start), min(end, following)

@@ -5,7 +5,6 @@ one second per second" is section 6.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from spotcoffee.domain.accounting import EndCause
@@ -22,12 +21,12 @@ def lapses_at(reservation: Session) -> datetime:
 
 def lapse(reservation: Session, *, at: datetime) -> Session:
     """The reservation once it has met no report in time."""
-    return replace(reservation, ended_at=at, ending=Ending.LAPSED)
+    return reservation._replace(ended_at=at, ending=Ending.LAPSED)
 
 
 def supersede(reservation: Session, *, at: datetime) -> Session:
     """The reservation once its device was accepted again."""
-    return replace(reservation, ended_at=at, ending=Ending.SUPERSEDED)
+    return reservation._replace(ended_at=at, ending=Ending.SUPERSEDED)
 
 
 def is_ended_by_restart(row: Session, *, source: str, at: datetime) -> bool:
@@ -42,7 +41,7 @@ def restart(row: Session, *, at: datetime) -> Session:
     """The session, or the reservation, after its access point said that it restarted."""
     if row.is_reservation:
         return lapse(row, at=at)
-    return replace(row, ended_at=at, ending=Ending.RESTARTED, end_cause=EndCause.ACCESS_POINT_RESTART)
+    return row._replace(ended_at=at, ending=Ending.RESTARTED, end_cause=EndCause.ACCESS_POINT_RESTART)
 
 
 def take_back_first_login(usage: Usage, rows: Iterable[Session]) -> Usage:
@@ -54,17 +53,17 @@ def take_back_first_login(usage: Usage, rows: Iterable[Session]) -> Usage:
     if any(not row.is_reservation for row in rows):
         return usage
     waiting = [row.since for row in rows if row.ended_at is None]
-    return replace(usage, first_login_at=min(waiting, default=None))
+    return usage._replace(first_login_at=min(waiting, default=None))
 
 
 def restore_first_login(usage: Usage, session: Session) -> Usage:
     """The usage once a report has shown that this session did follow its login."""
     first = usage.first_login_at
-    return replace(usage, first_login_at=session.since if first is None else min(first, session.since))
+    return usage._replace(first_login_at=session.since if first is None else min(first, session.since))
 
 
 def is_capped_by(session: Session, accept: Session) -> bool:
-    """Whether an Accept, or the session that came of it, bounds what this session of its device elsewhere is charged."""
+    """Whether an Accept, or the session that came of it, bounds what this session of its device elsewhere costs."""
     elsewhere = accept.device == session.device and accept.access_point_id != session.access_point_id
     stands = not accept.is_reservation or accept.ended_at is None
     return elsewhere and stands and (accept.since, accept.id) > (session.since, session.id)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
+from typing import NamedTuple
 
 from spotcoffee.domain.accounting import Charge
 from spotcoffee.domain.offers import Terms
@@ -48,8 +49,7 @@ class PeriodSum:
     seconds: Seconds
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Usage:
+class Usage(NamedTuple):
     """What one ticket has used so far.
 
     period_sum: the sum of the period it was last charged in; None: nothing was charged in any yet.
@@ -160,7 +160,7 @@ def left(limit: int | None, used: int) -> int | None:
 
 def begin_lifetime(usage: Usage, terms: Terms, *, at: datetime) -> Usage:
     """The usage once the ticket has logged in for the first time; its period is counted from here."""
-    return replace(usage, first_login_at=at, period_sum=_current_sum(usage, terms, now=at))
+    return usage._replace(first_login_at=at, period_sum=_current_sum(usage, terms, now=at))
 
 
 def spend(usage: Usage, charge: Charge, terms: Terms, *, now: datetime) -> Usage:
@@ -168,8 +168,7 @@ def spend(usage: Usage, charge: Charge, terms: Terms, *, now: datetime) -> Usage
 
     Seconds of an earlier period never count in the current one.
     """
-    return replace(
-        usage,
+    return usage._replace(
         used_time=max(0, usage.used_time + charge.seconds),
         used_down=usage.used_down + charge.down,
         used_up=usage.used_up + charge.up,
@@ -183,9 +182,7 @@ def sum_period(spans: Iterable[tuple[datetime, Seconds]], terms: Terms, *, now: 
     if current is None:
         return None
     seconds = sum(
-        seconds_in_period(
-            current.period, terms.zone, of=now, begin=began_at, end=began_at + timedelta(seconds=charged)
-        )
+        seconds_in_period(current.period, terms.zone, of=now, begin=began_at, end=began_at + timedelta(seconds=charged))
         for began_at, charged in spans
     )
     return replace(current, seconds=seconds)

@@ -83,9 +83,7 @@ class Settings(BaseSettings):
     )
     web_bind: Bind = Field("0.0.0.0:8443", description="Where staff pages and the API listen.")
     web_tls: Literal["on", "off"] = Field("on", description="off: plain HTTP, behind a proxy that encrypts.")
-    tls_cert: Path | None = Field(
-        None, description="Certificate (PEM). Without: one is made at the first start."
-    )
+    tls_cert: Path | None = Field(None, description="Certificate (PEM). Without: one is made at the first start.")
     tls_key: Path | None = Field(None, description="Its key (PEM, PKCS#8).")
     hosts: Annotated[list[str], BeforeValidator(_words)] = Field(
         default_factory=list,
@@ -101,9 +99,7 @@ class Settings(BaseSettings):
     )
     time_zone: Zone = Field("Europe/Paris", description="Time zone of new organisations.")
     language: Literal["fr", "en"] = Field("fr", description="Language of new organisations and of the pages.")
-    log_level: Literal["debug", "info", "warning", "error"] = Field(
-        "info", description="The least that is logged."
-    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="The least that is logged.")
 
     @property
     def database_path(self) -> Path | None:

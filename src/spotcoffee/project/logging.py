@@ -1,4 +1,4 @@
-"""Logs: a constant event name, data in fields, UTC, on standard error. One line of JSON each unless a person watches."""
+"""Logs: a constant event name, data in fields, UTC, on standard error; JSON unless a person watches."""
 
 import logging
 import sys

@@ -7,7 +7,7 @@ from pathlib import Path
 from django.utils.functional import SimpleLazyObject
 
 
-class LazySecretKey(SimpleLazyObject[str]):
+class LazySecretKey(SimpleLazyObject):  # type: ignore[type-arg]
     """The key, read or made at its first use: commands that need none touch no disk."""
 
     def __init__(self, path: Path) -> None:

@@ -6,6 +6,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from spotcoffee.project.environment import Settings, load_settings
+from spotcoffee.project.hosts import allowed_hosts
 from spotcoffee.project.secret_key import LazySecretKey
 
 SPOTCOFFEE: Final[Settings] = load_settings(None, os.environ)
@@ -33,7 +34,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SECRET_KEY: Any = LazySecretKey(SPOTCOFFEE.data / "secret_key")
-ALLOWED_HOSTS = [*SPOTCOFFEE.hosts, "localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS = allowed_hosts(SPOTCOFFEE.hosts)
 
 USE_TZ = True
 TIME_ZONE = "UTC"

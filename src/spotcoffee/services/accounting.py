@@ -1,12 +1,13 @@
 """Reports: find the session, charge the ticket, decide its sessions again. rules.md, section 6."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
 from spotcoffee.domain.access_points import AccessPoint, Accounting
 from spotcoffee.domain.accounting import Oddity, Report, Tariff, charge
 from spotcoffee.domain.devices import device_of
+from spotcoffee.domain.reservations import restore_first_login
 from spotcoffee.domain.sessions import (
     Continue,
     Open,
@@ -22,7 +23,7 @@ from spotcoffee.domain.sessions import (
 from spotcoffee.domain.units import whole_seconds
 from spotcoffee.services.authorization import find_ticket
 from spotcoffee.services.orders import order_redecisions
-from spotcoffee.services.sessions import cap_session, set_cap
+from spotcoffee.services.sessions import cap_beside_all, settle_beside
 from spotcoffee.services.worksheet import Worksheet
 from spotcoffee.storage.keys import KeyRing
 from spotcoffee.storage.queries import sessions
@@ -105,7 +106,7 @@ def apply_report(sheet: Worksheet, arrival: Arrival, ticket: TicketFacts | None)
         return Receipt(Outcome.NOT_COUNTED)
     session = _session_of(sheet, arrival, ticket)
     if is_final(session):
-        sheet.put_session(replace(session, ignored=session.ignored + 1))
+        sheet.put_session(session._replace(ignored=session.ignored + 1))
         return Receipt(Outcome.FINAL)
     return _charge(sheet, arrival, ticket, session)
 
@@ -113,7 +114,10 @@ def apply_report(sheet: Worksheet, arrival: Arrival, ticket: TicketFacts | None)
 def _session_of(sheet: Worksheet, arrival: Arrival, ticket: TicketFacts) -> Session:
     match place(arrival.report, arrival.origin, sheet.sessions_of(ticket.id)):
         case Continue(session):
-            return session
+            if session.ended_at is not None and not is_final(session):
+                # It was not live when its device was accepted elsewhere since.
+                cap_beside_all(sheet, session)
+            return sheet.session(ticket.id, session.id) or session
         case Take(reservation):
             return _take(sheet, arrival, reservation)
         case Open(accept):
@@ -125,19 +129,7 @@ def _take(sheet: Worksheet, arrival: Arrival, reservation: Session) -> Session:
         reservation, arrival.report, arrival.origin, accept=reservation, framed_address=arrival.framed_address
     )
     sheet.put_session(session)
-    if reservation.ending is not None:
-        _recap(sheet, reservation)
     return _begun(sheet, session)
-
-
-def _recap(sheet: Worksheet, reservation: Session) -> None:
-    """Lay the cap again that was lifted when this reservation seemed to have led to nothing."""
-    followed = sheet.session(reservation.ticket_id, reservation.follows_id)
-    if followed is None:
-        return
-    age = whole_seconds(followed.age(reservation.since))
-    if followed.meter.most is None or followed.meter.most > age:
-        set_cap(sheet, followed, age)
 
 
 def _open(sheet: Worksheet, arrival: Arrival, ticket: TicketFacts, accept: Session | None) -> Session:
@@ -160,22 +152,18 @@ def _device(arrival: Arrival) -> str:
     return origin.device or by_address or f"?{origin.acct_session_id}"
 
 
-def _begun(sheet: Worksheet, session: Session) -> Session:
-    """Settle what a new session of a device means for its older ones, its first login, and itself."""
-    began_at = session.began_at or session.seen_at
-    for other in sheet.live_of(session.ticket_id):
-        if other.id == session.id or other.device != session.device:
-            continue
-        if other.access_point_id == session.access_point_id:
-            if not other.is_reservation and other.since < session.since:
-                sheet.put_session(lose(other, ended_at=began_at))
-        elif other.accepted_at is not None and other.accepted_at > session.since:
-            cap_session(sheet, session, at=other.accepted_at)
-            session = sheet.session(session.ticket_id, session.id) or session
-    usage = sheet.tickets[session.ticket_id].usage
-    if usage.first_login_at is None or usage.first_login_at > session.since:
-        sheet.put_usage(session.ticket_id, replace(usage, first_login_at=session.since))
-    return session
+def _begun(sheet: Worksheet, new: Session) -> Session:
+    """Settle what a new session of a device means for its first login, its other sessions, and itself."""
+    usage = sheet.tickets[new.ticket_id].usage
+    restored = restore_first_login(usage, new)
+    if restored != usage:
+        sheet.put_usage(new.ticket_id, restored)
+    settle_beside(sheet, new)
+    for row in sheet.live_of(new.ticket_id):
+        is_here = row.device == new.device and row.access_point_id == new.access_point_id
+        if is_here and not row.is_reservation and row.id != new.id and row.since < new.since:
+            sheet.put_session(lose(row, ended_at=max(row.seen_at, new.began_at or row.seen_at)))
+    return sheet.session(new.ticket_id, new.id) or new
 
 
 def _charge(sheet: Worksheet, arrival: Arrival, ticket: TicketFacts, session: Session) -> Receipt:
@@ -184,7 +172,7 @@ def _charge(sheet: Worksheet, arrival: Arrival, ticket: TicketFacts, session: Se
     changed = advance(session, report, result.meter)
     unchanged = result.is_nothing and changed.meter == session.meter and changed.ended_at == session.ended_at
     if unchanged and session.reports:
-        changed = replace(changed, ignored=changed.ignored + 1)
+        changed = changed._replace(ignored=changed.ignored + 1)
     sheet.put_session(changed)
     sheet.pay(ticket.id, result)
     oddity = result.oddity or _too_much_time(changed, report)

@@ -1,19 +1,21 @@
 """Logins: load, decide, store. The same for a RADIUS packet, the portal and `spotcoffee login`."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from spotcoffee.domain.access_points import AccessPoint, Accounting
+from spotcoffee.domain.accounting import Meter
 from spotcoffee.domain.authorization import Accept, Decision, Reason, Reject, Request, authorize
 from spotcoffee.domain.codes import masked, normalise
 from spotcoffee.domain.credentials import Credentials, Proof, names, opens
 from spotcoffee.domain.orders import OrderReason
-from spotcoffee.domain.sessions import Ending, Session, grant_of
+from spotcoffee.domain.reservations import supersede
+from spotcoffee.domain.sessions import Session, grant_of
 from spotcoffee.domain.tickets import begin_lifetime
 from spotcoffee.services.orders import order_disconnect
-from spotcoffee.services.sessions import cap_session, end_unreported, supersede
+from spotcoffee.services.sessions import settle_older
 from spotcoffee.services.worksheet import Worksheet
 from spotcoffee.storage.keys import KeyRing, SealBroken
 from spotcoffee.storage.queries.attempts import AttemptFacts
@@ -21,6 +23,7 @@ from spotcoffee.storage.queries.tickets import TicketFacts
 
 # Where the equipment reports nothing, the Accept opens the session under a number of its own.
 UNREPORTED: Final = ""
+NOTHING_MOVED: Final = Meter()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,9 +59,7 @@ def find_keys(organisation_id: int, login: str, *, keys: KeyRing) -> tuple[int, 
     return (exact,) if code == login else (exact, keys.login_key(organisation_id, code))
 
 
-def authorize_login(
-    sheet: Worksheet, login: Login, *, keys: KeyRing, found_by: tuple[int, ...]
-) -> LoginAnswer:
+def authorize_login(sheet: Worksheet, login: Login, *, keys: KeyRing, found_by: tuple[int, ...]) -> LoginAnswer:
     """Decide one login of a batch on its worksheet, and leave there what it changes."""
     ticket = find_ticket(sheet, login.login, keys=keys, found_by=found_by)
     if ticket is None:
@@ -71,9 +72,7 @@ def authorize_login(
     return answer
 
 
-def find_ticket(
-    sheet: Worksheet, login: str, *, keys: KeyRing, found_by: tuple[int, ...]
-) -> TicketFacts | None:
+def find_ticket(sheet: Worksheet, login: str, *, keys: KeyRing, found_by: tuple[int, ...]) -> TicketFacts | None:
     """The ticket of a login among the loaded ones."""
     for key in found_by:
         ticket = sheet.ticket_by_login_key(key)
@@ -130,14 +129,11 @@ def _running(login: Login, live: list[Session]) -> Session | None:
 
 
 def _reserve(sheet: Worksheet, login: Login, ticket: TicketFacts, accept: Accept) -> int:
-    """Write what an Accept leaves behind: the reservation, the first login, the end of older ones of the device."""
+    """Write what an Accept leaves behind: the first login, the reservation, the end of the device's older ones."""
     if accept.replaced_device is not None:
         _replace_device(sheet, ticket, accept.replaced_device)
-    follows = _settle_older(sheet, login, ticket)
-    ticket = sheet.tickets[ticket.id]
     if ticket.usage.first_login_at is None:
-        terms = sheet.terms_of(ticket)
-        sheet.put_usage(ticket.id, begin_lifetime(ticket.usage, terms, at=login.at))
+        sheet.put_usage(ticket.id, begin_lifetime(ticket.usage, sheet.terms_of(ticket), at=login.at))
     reports = login.access_point.accounting is not Accounting.NONE
     session_id = sheet.new_session_id()
     reservation = Session(
@@ -148,42 +144,29 @@ def _reserve(sheet: Worksheet, login: Login, ticket: TicketFacts, accept: Accept
         source=login.source,
         acct_session_id=None if reports else UNREPORTED,
         accept_id=session_id,
-        follows_id=follows,
         accepted_at=login.at,
         began_at=None if reports else login.at,
         seen_at=login.at,
+        grant=grant_of(accept.limits, NOTHING_MOVED, age=0),
     )
-    grant = grant_of(accept.limits, reservation.meter, age=0)
-    sheet.add_session(replace(reservation, grant=grant), ticket.organisation_id)
+    _order_elsewhere(sheet, login, ticket)
+    sheet.add_session(settle_older(sheet, reservation, reports=reports), ticket.organisation_id)
     return session_id
 
 
-def _settle_older(sheet: Worksheet, login: Login, ticket: TicketFacts) -> int | None:
-    """Supersede the device's older reservations, cap its session elsewhere. Answers that session's id."""
-    follows: Session | None = None
+def _order_elsewhere(sheet: Worksheet, login: Login, ticket: TicketFacts) -> None:
+    """A device that moved ends its sessions on other access points."""
     for session in sheet.live_of(ticket.id):
-        if session.device != login.device:
-            continue
-        if session.is_reservation:
-            supersede(sheet, session, at=login.at)
-        elif session.access_point_id != login.access_point.id:
+        if session.device == login.device and session.access_point_id != login.access_point.id:
             order_disconnect(sheet, session, OrderReason.MOVED.value)
-            if session.meter.most is None and (follows is None or session.since > follows.since):
-                follows = session
-        elif login.access_point.accounting is Accounting.NONE:
-            end_unreported(sheet, session, at=login.at)
-    if follows is None:
-        return None
-    cap_session(sheet, sheet.session(ticket.id, follows.id) or follows, at=login.at)
-    return follows.id
 
 
 def _replace_device(sheet: Worksheet, ticket: TicketFacts, device: str) -> None:
-    sheet.put_ticket(replace(sheet.tickets[ticket.id], replace_until=None))
+    sheet.put_ticket(sheet.tickets[ticket.id]._replace(replace_until=None))
     for session in sheet.live_of(ticket.id):
         if session.device == device:
             if session.is_reservation:
-                sheet.put_session(replace(session, ended_at=session.seen_at, ending=Ending.SUPERSEDED))
+                sheet.put_session(supersede(session, at=sheet.now))
             else:
                 order_disconnect(sheet, session, OrderReason.REPLACED.value)
 

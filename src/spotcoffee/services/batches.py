@@ -51,9 +51,7 @@ def decide(batch: Batch) -> list[Answer]:
 def rehearse(batch: Batch) -> tuple[Worksheet, list[Answer]]:
     """Decide a batch without storing it, inside the caller's transaction."""
     sheet = Worksheet(access_points=batch.access_points, now=batch.now, size=len(batch.items))
-    found_by = [
-        find_keys(item.access_point.organisation_id, item.login, keys=batch.keys) for item in batch.items
-    ]
+    found_by = [find_keys(item.access_point.organisation_id, item.login, keys=batch.keys) for item in batch.items]
     arrivals = [item for item in batch.items if isinstance(item, Arrival)]
     sheet.load(
         login_keys={key for keys in found_by for key in keys},

@@ -108,9 +108,7 @@ def read_directory(*, keys: KeyRing, interim_interval: int) -> Directory:
         except SealBroken:
             continue
         by_network.setdefault(network, []).append(listed)
-    networks = [
-        Neighbours(network, secrets[network], tuple(listed)) for network, listed in by_network.items()
-    ]
+    networks = [Neighbours(network, secrets[network], tuple(listed)) for network, listed in by_network.items()]
     networks.sort(key=lambda neighbours: -neighbours.network.prefixlen)
     return Directory(version, points, networks)
 

@@ -38,14 +38,10 @@ def order_redecisions(sheet: Worksheet, ticket: TicketFacts) -> None:
                 pass
 
 
-def decided_now(
-    sheet: Worksheet, ticket: TicketFacts, session: Session, access_point: AccessPoint
-) -> Redecision:
+def decided_now(sheet: Worksheet, ticket: TicketFacts, session: Session, access_point: AccessPoint) -> Redecision:
     """What a running session must be told now."""
     offer = sheet.offers[ticket.offer_id]
-    others = [
-        (other, sheet.presence(other, ticket)) for other in sheet.live_of(ticket.id) if other.id != session.id
-    ]
+    others = [(other, sheet.presence(other, ticket)) for other in sheet.live_of(ticket.id) if other.id != session.id]
     return redecide(
         session,
         offer.terms,
@@ -85,11 +81,7 @@ def still_holds(sheet: Worksheet, order: OrderFacts, session: Session) -> bool:
             return order.kind == DISCONNECT
         case Change(grant):
             # Once sent the bytes stay the same; limits that moved since are another order.
-            return (
-                order.kind == CHANGE
-                and order.grant is not None
-                and not differs(order.grant, grant, access_point)
-            )
+            return order.kind == CHANGE and order.grant is not None and not differs(order.grant, grant, access_point)
         case _:
             return False
 

@@ -4,7 +4,7 @@ The radius process that last heard an access point sends its orders. rules.md, s
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Final
@@ -15,7 +15,7 @@ from spotcoffee.domain.access_points import AccessPoint, Accounting
 from spotcoffee.domain.accounting import EndCause
 from spotcoffee.domain.sessions import Ending, Session
 from spotcoffee.services.orders import order_redecisions, still_holds
-from spotcoffee.services.sessions import end_unreported
+from spotcoffee.services.sessions import end_by_clock
 from spotcoffee.services.worksheet import Worksheet
 from spotcoffee.storage.queries import orders as queries
 from spotcoffee.storage.queries.orders import CHANGE, DISCONNECT, OrderFacts
@@ -110,9 +110,7 @@ def _next_packet(sheet: Worksheet, order: OrderFacts, session: Session | None, b
     return packet
 
 
-def conclude(
-    answers: Sequence[OrderAnswer], *, access_points: Mapping[int, AccessPoint], now: datetime
-) -> None:
+def conclude(answers: Sequence[OrderAnswer], *, access_points: Mapping[int, AccessPoint], now: datetime) -> None:
     """Write what equipment answered, on the orders and their sessions."""
     with transaction.atomic():
         sheet = Worksheet(access_points=access_points, now=now)
@@ -139,11 +137,11 @@ def _apply(sheet: Worksheet, order: OrderFacts, session: Session, state: OrderSt
     if state is OrderState.GONE:
         # The equipment knows nothing of it any more. A Stop that is still on its way settles it.
         sheet.put_session(
-            replace(session, ended_at=session.seen_at, ending=Ending.LOST, end_cause=EndCause.DISCONNECTED)
+            session._replace(ended_at=session.seen_at, ending=Ending.LOST, end_cause=EndCause.DISCONNECTED)
         )
     elif state is OrderState.ACKNOWLEDGED and order.kind == CHANGE and order.grant is not None:
-        sheet.put_session(replace(session, grant=order.grant))
+        sheet.put_session(session._replace(grant=order.grant))
     elif state is OrderState.ACKNOWLEDGED and order.kind == DISCONNECT:
         access_point = sheet.access_points.get(session.access_point_id)
         if access_point is not None and access_point.accounting is Accounting.NONE:
-            end_unreported(sheet, session, at=sheet.now)
+            end_by_clock(sheet, session, at=sheet.now)

@@ -28,9 +28,7 @@ class Overview:
 
 def register(kind: str, *, host: str, pid: int, version: str, now: datetime) -> int:
     """Say that a process has started. Answers its id."""
-    process = Process.objects.create(
-        kind=kind, host=host, pid=pid, version=version, started_at=now, heartbeat_at=now
-    )
+    process = Process.objects.create(kind=kind, host=host, pid=pid, version=version, started_at=now, heartbeat_at=now)
     return int(process.pk)
 
 

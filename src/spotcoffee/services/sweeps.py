@@ -4,17 +4,18 @@ Each step is one short transaction, so that no guest waits behind a sweep.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
 
 from spotcoffee.domain.access_points import AccessPoint, Accounting
-from spotcoffee.domain.accounting import EndCause
 from spotcoffee.domain.authorization import RESERVATION_LIFE
-from spotcoffee.domain.sessions import Ending, Session, lose, lost_at
-from spotcoffee.services.sessions import end_unreported, uncap_followed
+from spotcoffee.domain.reservations import is_ended_by_restart, lapse, lapses_at, take_back_first_login
+from spotcoffee.domain.reservations import restart as end_by_restart
+from spotcoffee.domain.sessions import Session, lose, lost_at
+from spotcoffee.services.sessions import end_by_clock, uncap_followed
 from spotcoffee.services.worksheet import Worksheet
 from spotcoffee.storage.queries import sessions
 
@@ -52,11 +53,11 @@ def _is_due(sweep: Sweep, session: Session) -> bool:
     if access_point is None or able_since is None:
         return False
     if session.is_reservation:
-        return sweep.now - session.seen_at >= timedelta(seconds=RESERVATION_LIFE)
-    if access_point.accounting is Accounting.FULL:
-        # Silence counts only while we could have heard something.
-        if sweep.now - able_since < timedelta(seconds=access_point.silence_allowed):
-            return False
+        return sweep.now >= lapses_at(session)
+    heard_for = sweep.now - able_since
+    # Silence counts only while we could have heard something.
+    if access_point.accounting is Accounting.FULL and heard_for < timedelta(seconds=access_point.silence_allowed):
+        return False
     return sweep.now >= lost_at(session, access_point)
 
 
@@ -66,7 +67,7 @@ def _sweep_one(sheet: Worksheet, session: Session) -> None:
     if session.is_reservation:
         _lapse(sheet, session, at=sheet.now)
     elif access_point.accounting is Accounting.NONE:
-        end_unreported(sheet, session, at=sheet.now)
+        end_by_clock(sheet, session, at=sheet.now)
     else:
         sheet.put_session(lose(session, ended_at=session.seen_at))
 
@@ -74,10 +75,10 @@ def _sweep_one(sheet: Worksheet, session: Session) -> None:
 def _lapse(sheet: Worksheet, reservation: Session, *, at: datetime) -> None:
     """Drop a reservation that met no report: what it changed is taken back, a late report restores it."""
     uncap_followed(sheet, reservation)
-    sheet.put_session(replace(reservation, ended_at=at, ending=Ending.LAPSED))
-    usage = sheet.tickets[reservation.ticket_id].usage
-    if usage.first_login_at == reservation.accepted_at and not sessions.any_taken([reservation.ticket_id]):
-        sheet.put_usage(reservation.ticket_id, replace(usage, first_login_at=None))
+    sheet.put_session(lapse(reservation, at=at))
+    if not sessions.any_taken([reservation.ticket_id]):
+        usage = sheet.tickets[reservation.ticket_id].usage
+        sheet.put_usage(reservation.ticket_id, take_back_first_login(usage, sheet.live_of(reservation.ticket_id)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,11 +91,8 @@ class Restart:
 
     def ends(self, session: Session) -> bool:
         """Whether this session, or reservation, was heard of before the equipment started anew."""
-        return (
-            session.access_point_id in self.access_point_ids
-            and session.source == self.source
-            and session.seen_at < self.event_at
-        )
+        here = session.access_point_id in self.access_point_ids
+        return here and is_ended_by_restart(session, source=self.source, at=self.event_at)
 
 
 def restart(event: Restart, *, access_points: Mapping[int, AccessPoint], now: datetime) -> int:
@@ -104,14 +102,7 @@ def restart(event: Restart, *, access_points: Mapping[int, AccessPoint], now: da
         if session.is_reservation:
             _lapse(sheet, session, at=event.event_at)
         else:
-            sheet.put_session(
-                replace(
-                    session,
-                    ended_at=event.event_at,
-                    ending=Ending.RESTARTED,
-                    end_cause=EndCause.ACCESS_POINT_RESTART,
-                )
-            )
+            sheet.put_session(end_by_restart(session, at=event.event_at))
 
     after, ended = START, 0
     while page := sessions.open_ids(seen_before=event.event_at, after=after, limit=1000):
@@ -137,9 +128,7 @@ def _close(
         sheet = Worksheet(access_points=access_points, now=now)
         sheet.load(ticket_ids={session.ticket_id for session in due})
         for session in due:
-            locked = (
-                sheet.session(session.ticket_id, session.id) if session.ticket_id in sheet.tickets else None
-            )
+            locked = sheet.session(session.ticket_id, session.id) if session.ticket_id in sheet.tickets else None
             if locked is not None and locked.ended_at is None and is_due(locked):
                 end(sheet, locked)
         sheet.store()

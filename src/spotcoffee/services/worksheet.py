@@ -4,15 +4,15 @@ Each decision reads what the one before left, and each row is stored once. The w
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from spotcoffee.domain.access_points import AccessPoint
 from spotcoffee.domain.accounting import Charge
 from spotcoffee.domain.authorization import Presence
 from spotcoffee.domain.offers import Terms
-from spotcoffee.domain.sessions import Session
 from spotcoffee.domain.periods import period_start
+from spotcoffee.domain.sessions import Session
 from spotcoffee.domain.tickets import Usage, due_at, spend, sum_is_stale, sum_period
 from spotcoffee.domain.units import Seconds
 from spotcoffee.storage.queries import attempts, offers, orders, sessions, tickets
@@ -80,7 +80,7 @@ class Worksheet:
         for ticket_id, spent in touching.items():
             ticket = self.tickets[ticket_id]
             kept = sum_period(spent, self.terms_of(ticket), now=self.now)
-            self.put_usage(ticket_id, replace(ticket.usage, period_sum=kept))
+            self.put_usage(ticket_id, ticket.usage._replace(period_sum=kept))
 
     def add_sessions(self, loaded: Iterable[Session]) -> None:
         """Take more sessions of loaded tickets in; those already here are newer and stay."""
@@ -159,7 +159,7 @@ class Worksheet:
         """What a ticket has used now."""
         ticket = self.tickets[ticket_id]
         due = due_at(self.terms_of(ticket), usage.first_login_at)
-        self.tickets[ticket_id] = replace(ticket, usage=usage, due_at=due)
+        self.tickets[ticket_id] = ticket._replace(usage=usage, due_at=due)
         self._changed_tickets.add(ticket_id)
 
     def put_ticket(self, ticket: TicketFacts) -> None:

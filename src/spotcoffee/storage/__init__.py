@@ -1,0 +1,1 @@
+"""The database: records, migrations, and the only SQL; the key ring beside it."""

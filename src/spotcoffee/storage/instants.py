@@ -31,13 +31,17 @@ def maybe_from_micros(micros: int | None) -> datetime | None:
     return None if micros is None else EPOCH + timedelta(microseconds=micros)
 
 
-class InstantField(models.BigIntegerField):  # type: ignore[type-arg]
+class InstantField(models.Field):  # type: ignore[type-arg]
     """A column of instants."""
 
     # What mypy's Django plugin reads.
     _pyi_private_set_type: datetime
     _pyi_private_get_type: datetime
     _pyi_lookup_exact_type: datetime
+
+    def get_internal_type(self) -> str:
+        """The column's type."""
+        return "BigIntegerField"
 
     def from_db_value(self, value: int | None, *_: object) -> datetime | None:
         """Read a stored instant."""

@@ -18,9 +18,7 @@ def request(
     """A verified request with identifier 7."""
     random = ASKED if code in {Code.ACCESS_REQUEST, Code.STATUS_SERVER} else None
     return decode(
-        encode_request(
-            code, 7, attributes, SECRET, authenticator=random, message_authenticator=message_authenticator
-        )
+        encode_request(code, 7, attributes, SECRET, authenticator=random, message_authenticator=message_authenticator)
     )
 
 

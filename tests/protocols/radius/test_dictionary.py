@@ -46,7 +46,7 @@ def test_every_value_is_read_back_as_it_was_written(data: st.DataObject, known: 
 
 
 @given(st.sampled_from(ATTRIBUTES), st.binary(max_size=253))
-def test_reading_a_value_never_fails(known: object, octets: bytes) -> None:
+def test_reading_a_value_never_fails(known: Attribute, octets: bytes) -> None:
     decode_value(known, octets)
 
 
@@ -113,9 +113,7 @@ def test_names_and_numbers_are_unique() -> None:
 
 
 def test_every_constant_that_our_code_names_is_in_the_dictionary_under_that_name() -> None:
-    constants = {
-        name: number for name, number in vars(assigned).items() if name.isupper() and type(number) is int
-    }
+    constants = {name: number for name, number in vars(assigned).items() if name.isupper() and type(number) is int}
     constants.pop("VENDOR_SPECIFIC")
     of_chillispot = {name: constants.pop(name) for name in ("ACCT_VIEW_POINT", "SESSION_STATE")}
     for name, number in constants.items():

@@ -17,9 +17,7 @@ def key(
     random: bytes = ASKED,
     body: int = 0,
 ) -> Key:
-    octets = encode_request(
-        Code.ACCESS_REQUEST, identifier, [USER, (25, bytes((body,)))], SECRET, authenticator=random
-    )
+    octets = encode_request(Code.ACCESS_REQUEST, identifier, [USER, (25, bytes((body,)))], SECRET, authenticator=random)
     return request_key(decode(octets), source, our_port)
 
 
@@ -107,9 +105,26 @@ def test_an_answer_that_comes_late_into_a_full_cache_is_still_kept() -> None:
     assert len(cache) == 1
 
 
-def test_what_is_past_its_life_takes_no_room() -> None:
+def test_what_is_past_its_life_takes_no_room_for_long() -> None:
     cache = AnswerCache()
     for identifier in range(256):
         cache.look_up(key(identifier=identifier), now=identifier / 1000)
-    cache.look_up(key(), now=60.0)
-    assert len(cache) == 1
+    for identifier in range(20):
+        cache.look_up(key(identifier=identifier), now=60.0)
+    assert len(cache) == 20
+
+
+def test_no_request_pays_for_a_burst_before_it() -> None:
+    cache = AnswerCache()
+    for identifier in range(256):
+        cache.look_up(key(identifier=identifier), now=0.0)
+    cache.look_up(key(random=bytes(16)), now=60.0)
+    assert len(cache) > 200
+
+
+def test_an_answer_past_its_life_is_not_given_even_while_it_still_takes_room() -> None:
+    cache = AnswerCache()
+    for identifier in range(256):
+        cache.answer(key(identifier=identifier), b"answer", now=0.0)
+    assert cache.look_up(key(identifier=255), now=60.0) is Seen.NEW
+    assert cache.look_up(key(identifier=255), now=60.0) is Seen.PENDING

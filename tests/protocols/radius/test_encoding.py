@@ -12,7 +12,7 @@ from spotcoffee.protocols.radius.authenticator import Proof, verify_request, ver
 from spotcoffee.protocols.radius.dictionary import attribute
 from spotcoffee.protocols.radius.encoding import encode_request, encode_response
 from spotcoffee.protocols.radius.errors import EncodeError, Unwritable
-from spotcoffee.protocols.radius.packet import ANSWERS, Attribute, Code, decode
+from spotcoffee.protocols.radius.packet import ANSWERS, RANDOM_AUTHENTICATOR, Attribute, Code, decode
 
 ATTRIBUTES = st.lists(
     st.tuples(
@@ -27,9 +27,7 @@ EXCHANGES = [(Code(asked), answer) for asked, answers in ANSWERS.items() for ans
 
 def proxied(code: Code, *states: bytes) -> bytes:
     """A request with Proxy-States, which only a proxy writes."""
-    octets = (
-        b"\x50\x12" + bytes(16) + b"".join(bytes((PROXY_STATE, len(state) + 2)) + state for state in states)
-    )
+    octets = b"\x50\x12" + bytes(16) + b"".join(bytes((PROXY_STATE, len(state) + 2)) + state for state in states)
     return raw(code, octets)
 
 
@@ -38,7 +36,7 @@ def test_a_request_decodes_to_what_was_written_and_verifies(
     code: Code, identifier: int, attributes: list[Attribute], random: bytes
 ) -> None:
     octets = encode_request(
-        code, identifier, attributes, SECRET, authenticator=random if code in RANDOM else None
+        code, identifier, attributes, SECRET, authenticator=random if code in RANDOM_AUTHENTICATOR else None
     )
     packet = decode(octets)
     assert (packet.code, packet.identifier) == (code, identifier)
@@ -80,10 +78,7 @@ def test_rfc_2866_an_accounting_response_has_no_message_authenticator_unless_ask
 
 def test_rfc_5997_the_answer_on_the_accounting_port_has_a_message_authenticator() -> None:
     octets = encode_response(Code.ACCOUNTING_RESPONSE, request(Code.STATUS_SERVER), [], SECRET)
-    assert (
-        verify_response(decode(octets), request(Code.STATUS_SERVER).datagram, SECRET)
-        is Proof.MESSAGE_AUTHENTICATOR
-    )
+    assert verify_response(decode(octets), request(Code.STATUS_SERVER).datagram, SECRET) is Proof.MESSAGE_AUTHENTICATOR
 
 
 def test_rfc_5176_an_ack_has_a_message_authenticator_only_when_the_request_had_one() -> None:

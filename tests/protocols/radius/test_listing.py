@@ -52,9 +52,7 @@ def test_what_the_dictionary_does_not_know_keeps_its_number() -> None:
 
 
 def test_a_number_without_a_name_is_shown_as_number() -> None:
-    assert describe(request(Code.ACCOUNTING_REQUEST, attribute("Acct-Status-Type", 15))) == [
-        ("Acct-Status-Type", "15")
-    ]
+    assert describe(request(Code.ACCOUNTING_REQUEST, attribute("Acct-Status-Type", 15))) == [("Acct-Status-Type", "15")]
 
 
 @given(st.binary(max_size=400))

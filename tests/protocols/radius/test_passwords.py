@@ -82,7 +82,4 @@ def test_rfc_2865_5_3_a_chap_password_of_another_length_matches_nothing(size: in
 
 def test_rfc_2865_2_2_the_challenge_is_the_attribute_or_else_the_request_authenticator() -> None:
     assert chap_challenge(request(Code.ACCESS_REQUEST)) == ASKED
-    assert (
-        chap_challenge(request(Code.ACCESS_REQUEST, attribute("CHAP-Challenge", b"from the NAS")))
-        == b"from the NAS"
-    )
+    assert chap_challenge(request(Code.ACCESS_REQUEST, attribute("CHAP-Challenge", b"from the NAS"))) == b"from the NAS"

@@ -1,6 +1,8 @@
 """The precomputed digests equal the library's."""
 
 import hmac
+import runpy
+import sys
 import traceback
 
 import pytest
@@ -8,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.protocols.radius.packets import plain_md5
 
+from spotcoffee.protocols.radius import secret as module
 from spotcoffee.protocols.radius.errors import EncodeError
 from spotcoffee.protocols.radius.secret import Secret
 
@@ -44,3 +47,10 @@ def test_an_error_about_a_secret_does_not_show_it() -> None:
 def test_an_empty_secret_is_refused() -> None:
     with pytest.raises(EncodeError):
         Secret(b"")
+
+
+def test_without_the_interpreters_own_md5_the_digests_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "_md5", None)
+    other = runpy.run_path(module.__file__)["Secret"](b"sesame")
+    assert other.hmac(b"octets") == Secret(b"sesame").hmac(b"octets")
+    assert other.digest_after(b"octets") == Secret(b"sesame").digest_after(b"octets")

@@ -38,8 +38,8 @@ def encode_request(
 ) -> bytes:
     """Write a signed request.
 
-    authenticator: 16 random octets for Access-Request and Status-Server; None for the others, whose
-    authenticator is computed. message_authenticator: None means in every request but Accounting-Request, first.
+    authenticator: 16 random octets for Access-Request and Status-Server; None for the others, whose own is
+    computed. message_authenticator: None means that every request but Accounting-Request begins with one.
     A User-Password comes already hidden (`passwords.pap_hide`). Raises EncodeError.
     """
     if code not in ANSWERS:
@@ -78,7 +78,7 @@ def encode_response(
         )
     octets = _encode(attributes, proven=proven)
     for state in request.all(PROXY_STATE):
-        octets += bytes((PROXY_STATE, len(state) + 2)) + state
+        octets += b"%c%c%b" % (PROXY_STATE, len(state) + 2, state)
     packet = _frame(code, request.identifier, request.authenticator, octets)
     return _sign(_prove(packet, secret) if proven else packet, secret)
 
@@ -89,7 +89,7 @@ def _encode(attributes: Iterable[Attribute], *, proven: bool) -> bytes:
         size = len(value) + 2
         if size > 255 or kind in _RESERVED or not 0 < kind < 256:
             raise EncodeError(_write_fault(kind), type=kind, size=size)
-        octets += bytes((kind, size)) + value
+        octets += b"%c%c%b" % (kind, size, value)
     return octets
 
 

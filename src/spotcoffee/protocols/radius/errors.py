@@ -69,11 +69,11 @@ class RadiusError(Exception):
         self.fields = fields
 
 
-class MalformedPacket(RadiusError):  # noqa: N818
+class MalformedPacket(RadiusError):
     """The peer sent what is no RADIUS packet. `code` is a Malformed."""
 
 
-class BadAuthenticator(RadiusError):  # noqa: N818
+class BadAuthenticator(RadiusError):
     """The peer did not prove that it knows the shared secret. `code` is an Unproven."""
 
 

@@ -14,8 +14,8 @@ _VENDOR_NAMES: Final = {int(vendor): vendor.name.replace("_", "-").title() for v
 def describe(packet: Packet) -> list[tuple[str, str]]:
     """Name every attribute with its value, in the order of the wire.
 
-    What the dictionary doesn't know keeps its number and is shown in hexadecimal, as are octets and values of a
-    wrong length; passwords and authenticators are masked. No value holds a line end or control character.
+    What the dictionary doesn't know keeps its number and is shown in hexadecimal, as are octets and values of
+    a wrong length; passwords and authenticators are masked. No value holds a line end or control character.
     """
     lines: list[tuple[str, str]] = []
     for kind, octets in packet.attributes:

@@ -10,10 +10,10 @@ from spotcoffee.domain.sessions import Origin
 from spotcoffee.protocols.radius import assigned
 from spotcoffee.protocols.radius.assigned import AcctStatusType, Vendor
 from spotcoffee.protocols.radius.packet import Packet
+from spotcoffee.servers.radius.auth import framed_address
 from spotcoffee.services.accounting import Arrival
 from spotcoffee.services.directory import Listed, Neighbours
 from spotcoffee.services.sweeps import Restart
-from spotcoffee.servers.radius.auth import framed_address
 
 MOST_DELAY: Final = 86_400
 # For equipment that leaves out what RFC 2866 5.5 asks for.

@@ -47,9 +47,9 @@ def _proof(packet: Packet, secret: Secret) -> Proof:
     answer = packet.first(assigned.CHAP_PASSWORD)
     if answer is not None:
         return Challenged(partial(chap_matches, answer, chap_challenge(packet)))
-    return Challenged(_never)
+    return Challenged(_never) if assigned.EAP_MESSAGE in packet else Typed("")
 
 
 def _never(_candidate: bytes) -> bool:
-    """A request without a password, or with a method that we don't speak, opens nothing."""
+    """A method that we do not speak opens nothing."""
     return False

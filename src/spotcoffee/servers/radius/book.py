@@ -62,7 +62,5 @@ class Book:
         taken, self.notes = self.notes, Notes()
         # Said again until the directory shows it: a note that could not be written must not be lost.
         points = self.directory.points
-        taken.proven = {
-            key for key in self._proven if key in points and not points[key].message_authenticator_seen
-        }
+        taken.proven = {key for key in self._proven if key in points and not points[key].message_authenticator_seen}
         return taken

@@ -15,6 +15,7 @@ import structlog
 from django.db import DatabaseError, DataError, IntegrityError, InterfaceError, connection
 
 from spotcoffee.domain.authorization import Reason, Reject
+from spotcoffee.protocols.radius.errors import EncodeError
 from spotcoffee.servers.radius.answers import answer_login, answer_report
 from spotcoffee.servers.radius.book import Book
 from spotcoffee.servers.radius.chores import Chores
@@ -153,12 +154,17 @@ class DatabaseThread:
         points = self.book.directory.access_points
         return decide(Batch(items=items, access_points=points, keys=self.keys, now=now))
 
-    def _written(self, request: Request, answer: Answer, now: datetime, failures: list[Login]) -> bytes:
-        if isinstance(answer, Receipt):
-            self._count_report(request, answer)
-            return answer_report(request)
-        self._count_login(request, answer, failures)
-        return answer_login(request, answer, keys=self.keys, now=now)
+    def _written(self, request: Request, answer: Answer, now: datetime, failures: list[Login]) -> bytes | None:
+        """The datagram of an answer; None where the peer's own Proxy-States leave no room for one."""
+        try:
+            if isinstance(answer, Receipt):
+                self._count_report(request, answer)
+                return answer_report(request)
+            self._count_login(request, answer, failures)
+            return answer_login(request, answer, keys=self.keys, now=now)
+        except EncodeError as error:
+            self.counters.add(f"dropped.{error.code.value}")
+            return None
 
     def _count_report(self, request: Request, receipt: Receipt) -> None:
         self.counters.add(f"accounting.{receipt.outcome.value}")

@@ -6,16 +6,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
 from struct import Struct
-from typing import Final
+from typing import Final, cast
 
 from spotcoffee.domain.sessions import Session
 from spotcoffee.domain.units import whole_seconds
 from spotcoffee.protocols.radius import assigned
 from spotcoffee.protocols.radius.authenticator import verify_response
 from spotcoffee.protocols.radius.dictionary import attribute
+from spotcoffee.protocols.radius.encoding import encode_request
 from spotcoffee.protocols.radius.errors import RadiusError
 from spotcoffee.protocols.radius.packet import Attribute, Code, decode
-from spotcoffee.protocols.radius.encoding import encode_request
 from spotcoffee.servers.radius.book import Book
 from spotcoffee.servers.radius.counters import Counters
 from spotcoffee.servers.radius.replies import change_attributes
@@ -40,9 +40,9 @@ class OrderWriter:
         listed = self.book.directory.points.get(order.access_point_id)
         if listed is None or listed.access_point.coa_port is None:
             return None
-        neighbours = self.book.directory.behind(
-            destination(listed, session.source)
-        ) or self.book.directory.behind(session.source)
+        neighbours = self.book.directory.behind(destination(listed, session.source)) or self.book.directory.behind(
+            session.source
+        )
         if neighbours is None:
             return None
         now = self.clock()
@@ -86,8 +86,8 @@ class OrderSender(asyncio.DatagramProtocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The socket is open."""
-        if isinstance(transport, asyncio.DatagramTransport):
-            self._transport = transport
+        # uvloop's transport is none of asyncio's classes, but speaks as one.
+        self._transport = cast(asyncio.DatagramTransport, transport)
 
     def send(self, outgoing: list[Outgoing]) -> None:
         """Put orders on the wire."""

@@ -89,9 +89,7 @@ class Reception:
         self.counters.add(f"dropped.{code}")
         self.book.note_source(source[0], code)
 
-    def _read(
-        self, datagram: bytes, source: Source, neighbours: Neighbours, *, port: Port, send: Send
-    ) -> None:
+    def _read(self, datagram: bytes, source: Source, neighbours: Neighbours, *, port: Port, send: Send) -> None:
         packet = decode(datagram)
         if packet.code is not port.takes and packet.code is not Code.STATUS_SERVER:
             self._drop(source, "wrong_port")
@@ -101,9 +99,7 @@ class Reception:
             self._drop(source, "unknown_nas_identifier")
             return
         secret = self.book.secret_of(neighbours)
-        proof = verify_request(
-            packet, secret, message_authenticator_required=self.book.requires_proof(listed)
-        )
+        proof = verify_request(packet, secret, message_authenticator_required=self.book.requires_proof(listed))
         if packet.code is Code.ACCESS_REQUEST and proof is Proof.MESSAGE_AUTHENTICATOR:
             self.book.note_proof(listed)
         self.book.note_heard(listed, source[0])
@@ -128,9 +124,7 @@ class Reception:
     def _item(self, request: Request, now: datetime) -> Item:
         point = request.listed.access_point
         if request.packet.code is Code.ACCESS_REQUEST:
-            return login_of(
-                request.packet, access_point=point, secret=request.secret, source=request.source, at=now
-            )
+            return login_of(request.packet, access_point=point, secret=request.secret, source=request.source, at=now)
         return report_of(
             request.packet,
             listed=request.listed,
@@ -146,9 +140,7 @@ class Reception:
             self.counters.add("accounting.other")
             answer = encode_response(Code.ACCOUNTING_RESPONSE, request.packet, (), request.secret)
             self.answer(request, answer, monotonic)
-        elif isinstance(item, Login) and self.guessing.refuses(
-            item.access_point.id, item.device, now=monotonic
-        ):
+        elif isinstance(item, Login) and self.guessing.refuses(item.access_point.id, item.device, now=monotonic):
             self.counters.add("login.slowed")
             self.answer(request, self.refuse(request, Reject(Reason.WRONG_PASSWORD)), monotonic)
         elif self.waiting >= MOST_WAITING:

@@ -107,9 +107,7 @@ DIALECTS: Final[dict[Equipment, Dialect]] = {
 }
 
 
-def accept_attributes(
-    access_point: AccessPoint, limits: Limits, *, class_value: bytes | None
-) -> list[Attribute]:
+def accept_attributes(access_point: AccessPoint, limits: Limits, *, class_value: bytes | None) -> list[Attribute]:
     """The attributes of an Access-Accept. class_value: names the reservation; None where there is none."""
     attributes = _limit_attributes(
         access_point,

@@ -7,7 +7,10 @@ from spotcoffee.storage.models.organisations import Organisation
 
 
 class Handout(models.Model):
-    """Tickets taken together out of the system. terms: the offer's name and parameters as they stood then."""
+    """Tickets taken together out of the system. terms: the offer's name and parameters as they stood then.
+
+    It exists for everyone when `ready` turns true, in one UPDATE of this row; its tickets are taken before, in steps.
+    """
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="handouts")
     list_id = models.BigIntegerField(null=True, db_index=True)
@@ -18,3 +21,6 @@ class Handout(models.Model):
     at = InstantField()
     by = models.CharField(max_length=254)
     undone_at = InstantField(null=True)
+    ready = models.BooleanField(default=True)
+    # Its maker touches this; one that is not ready and was not touched for long is swept away.
+    touched_at = InstantField()

@@ -17,6 +17,8 @@ class Job(models.Model):
     total = models.BigIntegerField(default=0)
     claimed_until = InstantField(null=True)
     claimed_by = models.BigIntegerField(null=True)
+    # How often it was claimed: work that kills its worker is not taken for ever.
+    tries = models.IntegerField(default=0)
     result = models.JSONField(null=True)
     error = models.CharField(max_length=500, default="", blank=True)
     by = models.CharField(max_length=254)

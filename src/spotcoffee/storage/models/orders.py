@@ -29,9 +29,7 @@ class Order(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(
-                fields=["next_try_at"], condition=models.Q(finished_at__isnull=True), name="order_waiting"
-            ),
+            models.Index(fields=["next_try_at"], condition=models.Q(finished_at__isnull=True), name="order_waiting"),
         ]
         constraints = [
             # One order of a kind at a time for each session.

@@ -49,8 +49,6 @@ class Session(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(
-                fields=["ticket_id"], condition=models.Q(ended_at__isnull=True), name="session_open"
-            ),
+            models.Index(fields=["ticket_id"], condition=models.Q(ended_at__isnull=True), name="session_open"),
             models.Index(fields=["ticket_id", "id"], name="session_history"),
         ]

@@ -70,8 +70,6 @@ class Ticket(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["ticket_list", "id"], name="ticket_of_list"),
-            models.Index(
-                fields=["handout"], condition=models.Q(handout__isnull=False), name="ticket_of_handout"
-            ),
+            models.Index(fields=["handout"], condition=models.Q(handout__isnull=False), name="ticket_of_handout"),
             models.Index(fields=["due_at"], condition=models.Q(due_at__isnull=False), name="ticket_due"),
         ]

@@ -35,9 +35,7 @@ def load(ids: Collection[int]) -> dict[int, OfferFacts]:
     points: dict[int, set[int]] = {key: set() for key in ids}
     for offer_id, access_point_id in fetch(_ACCESS_POINTS, (BIGINT,), keys):
         points[offer_id].add(access_point_id)
-    return {
-        row[0]: OfferFacts(_terms(row), frozenset(points[row[0]])) for row in fetch(_LOAD, (BIGINT,), keys)
-    }
+    return {row[0]: OfferFacts(_terms(row), frozenset(points[row[0]])) for row in fetch(_LOAD, (BIGINT,), keys)}
 
 
 @lru_cache(maxsize=4096)

@@ -92,9 +92,7 @@ def due(access_point_ids: Collection[int], *, now: datetime) -> list[OrderFacts]
 
 def by_id(order_id: int) -> OrderFacts | None:
     """One order."""
-    return next(
-        (_facts(row) for row in query(f"{_SELECT} FROM hotspot_order o WHERE o.id = %s", order_id)), None
-    )
+    return next((_facts(row) for row in query(f"{_SELECT} FROM hotspot_order o WHERE o.id = %s", order_id)), None)
 
 
 def mark_sent(order_id: int, *, packet: bytes, next_try_at: datetime) -> None:
@@ -110,7 +108,7 @@ def finish(order_id: int, state: str, *, error_cause: int | None, now: datetime)
 def _written(grant: Grant | None) -> str | None:
     if grant is None:
         return None
-    return json.dumps({name: getattr(grant, name) for name in Grant.__slots__})
+    return json.dumps(grant._asdict())
 
 
 def _facts(row: Row) -> OrderFacts:

@@ -27,8 +27,8 @@ def is_postgresql() -> bool:
 def fetch(sql: str, types: Sequence[str], rows: Sequence[Row], *parameters: Parameter) -> list[Row]:
     """Run a statement that starts with `WITH v(…) AS ({rows})` and answer its rows.
 
-    types: BIGINT or TEXT for each column of `rows`. parameters: what `%s` stand for after the relation. No rows: nothing
-    is run. RETURNING's order is not promised.
+    types: BIGINT or TEXT for each column of `rows`. parameters: what `%s` stand for after the relation.
+    No rows: nothing is run. RETURNING's order is not promised.
     """
     if not rows:
         return []

@@ -10,19 +10,19 @@ from spotcoffee.storage.queries.rows import BIGINT, TEXT, Row, fetch, is_postgre
 
 _MONTH = 10**12
 
-# Column, type, in the order of `_session` and `_stored`.
+# Column and type, in the order of the fields of Session, Grant, Meter and Counter.
 _COLUMNS = (
     ("id", BIGINT),
     ("ticket_id", BIGINT),
     ("access_point_id", BIGINT),
     ("device", TEXT),
     ("source", TEXT),
+    ("seen_at", BIGINT),
     ("acct_session_id", TEXT),
     ("accept_id", BIGINT),
     ("follows_id", BIGINT),
     ("accepted_at", BIGINT),
     ("began_at", BIGINT),
-    ("seen_at", BIGINT),
     ("ended_at", BIGINT),
     ("ending", TEXT),
     ("end_cause", TEXT),
@@ -126,9 +126,7 @@ def next_ids(count: int, *, now: datetime) -> list[int]:
         sql = "SELECT nextval('hotspot_session_number') FROM generate_series(1, %s)"
         return [month + row[0] for row in query(sql, count)]
     # One writer at a time: the highest number cannot move under us.
-    last = query("SELECT max(id) FROM hotspot_session WHERE id >= %s AND id < %s", month, month + _MONTH)[0][
-        0
-    ]
+    last = query("SELECT max(id) FROM hotspot_session WHERE id >= %s AND id < %s", month, month + _MONTH)[0][0]
     first = (last or month) + 1
     return list(range(first, first + count))
 
@@ -149,40 +147,29 @@ def _month_before(now: datetime) -> int:
 
 def _session(row: Row) -> Session:
     flags = row[28]
+    down = Counter(row[24], row[25], bool(flags & 1), bool(flags & 4))
+    up = Counter(row[26], row[27], bool(flags & 2), bool(flags & 8))
+    # By position, in the order of the fields: names would cost as much again as all the rest.
     return Session(
-        id=row[0],
-        ticket_id=row[1],
-        access_point_id=row[2],
-        device=row[3],
-        source=row[4],
-        acct_session_id=row[5],
-        accept_id=row[6],
-        follows_id=row[7],
-        accepted_at=maybe_from_micros(row[8]),
-        began_at=maybe_from_micros(row[9]),
-        seen_at=from_micros(row[10]),
-        ended_at=maybe_from_micros(row[11]),
-        ending=None if row[12] is None else Ending(row[12]),
-        end_cause=None if row[13] is None else EndCause(row[13]),
-        grant=Grant(
-            session_timeout=row[14],
-            idle_timeout=row[15],
-            rate_down=row[16],
-            rate_up=row[17],
-            down_end=row[18],
-            up_end=row[19],
-        ),
-        meter=Meter(
-            time=row[20],
-            given_back=row[21],
-            charged=row[22],
-            most=row[23],
-            down=Counter(row[24], row[25], bool(flags & 1), bool(flags & 4)),
-            up=Counter(row[26], row[27], bool(flags & 2), bool(flags & 8)),
-        ),
-        reports=row[29],
-        ignored=row[30],
-        framed_address=row[31],
+        row[0],
+        row[1],
+        row[2],
+        row[3],
+        row[4],
+        from_micros(row[5]),
+        row[6],
+        row[7],
+        row[8],
+        maybe_from_micros(row[9]),
+        maybe_from_micros(row[10]),
+        maybe_from_micros(row[11]),
+        None if row[12] is None else Ending(row[12]),
+        None if row[13] is None else EndCause(row[13]),
+        Grant(*row[14:20]),
+        Meter(row[20], row[21], row[22], row[23], down, up),
+        row[29],
+        row[30],
+        row[31],
     )
 
 
@@ -195,21 +182,16 @@ def _stored(session: Session) -> Row:
         session.access_point_id,
         session.device,
         session.source,
+        to_micros(session.seen_at),
         session.acct_session_id,
         session.accept_id,
         session.follows_id,
         maybe_to_micros(session.accepted_at),
         maybe_to_micros(session.began_at),
-        to_micros(session.seen_at),
         maybe_to_micros(session.ended_at),
         None if session.ending is None else session.ending.value,
         None if session.end_cause is None else session.end_cause.value,
-        grant.session_timeout,
-        grant.idle_timeout,
-        grant.rate_down,
-        grant.rate_up,
-        grant.down_end,
-        grant.up_end,
+        *grant,
         meter.time,
         meter.given_back,
         meter.charged,

@@ -1,8 +1,8 @@
 """Tickets as a batch works on them: found, locked, loaded, and their usage stored."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from spotcoffee.domain.periods import Period
 from spotcoffee.domain.tickets import PeriodSum, Usage
@@ -10,8 +10,7 @@ from spotcoffee.storage.instants import maybe_from_micros, maybe_to_micros
 from spotcoffee.storage.queries.rows import BIGINT, TEXT, Row, fetch, is_postgresql, run
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TicketFacts:
+class TicketFacts(NamedTuple):
     """One ticket with what a decision needs. due_at: the stored index, to see whether it moved."""
 
     id: int
@@ -39,7 +38,7 @@ _LOAD = f"""WITH v(key) AS ({{rows}})
     SELECT {_COLUMNS} FROM v
     JOIN hotspot_ticket t ON t.%(column)s = v.key
     JOIN hotspot_ticketbatch b ON b.id = t.batch_id AND b.ready
-    JOIN hotspot_ticketlist l ON l.id = t.ticket_list_id"""  # noqa: S608 - constants only
+    JOIN hotspot_ticketlist l ON l.id = t.ticket_list_id"""
 
 _LOAD_BY = {column: _LOAD % {"column": column} for column in ("id", "login_key")}
 
@@ -102,9 +101,7 @@ def _facts(row: Row) -> TicketFacts:
 def _period_sum(calendar: str, starts_at: int | None, seconds: int) -> PeriodSum | None:
     start = maybe_from_micros(starts_at)
     kind, _, zone = calendar.partition(" ")
-    return (
-        None if start is None else PeriodSum(period=Period(kind), zone=zone, starts_at=start, seconds=seconds)
-    )
+    return None if start is None else PeriodSum(period=Period(kind), zone=zone, starts_at=start, seconds=seconds)
 
 
 def _stored(ticket: TicketFacts) -> Row:

@@ -1,0 +1,52 @@
+"""`spotcoffee web`: the pages and the API, over HTTPS unless a proxy in front encrypts."""
+
+import argparse
+from datetime import UTC, datetime
+from pathlib import Path
+
+from granian import Granian
+from granian.constants import Interfaces, SSLProtocols
+
+from spotcoffee.project.certificate import own_certificate
+from spotcoffee.project.environment import Settings, parse_bind
+from spotcoffee.project.hosts import own_names
+from spotcoffee.project.secret_key import read_or_make
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """No arguments: everything is a setting."""
+
+
+def run(_arguments: argparse.Namespace, settings: Settings) -> int:
+    """Serve until SIGTERM or SIGINT."""
+    host, port = parse_bind(settings.web_bind)
+    certificate, key = _certificate(settings)
+    # Made before the workers start, so that all of them read the same.
+    read_or_make(settings.data / "secret_key")
+    server = Granian(
+        "spotcoffee.project.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        blocking_threads=4,
+        ssl_cert=certificate,
+        ssl_key=key,
+        ssl_protocol_min=SSLProtocols.tls12,
+        log_enabled=False,
+        workers_kill_timeout=10,
+    )
+    try:
+        server.serve()
+    except RuntimeError as refused:
+        # Its message carries a backtrace of its own; the first line is the reason.
+        reason = str(refused).partition("\n")[0]
+        raise OSError(f"the web server can't start on {settings.web_bind}: {reason}") from refused
+    return 0
+
+
+def _certificate(settings: Settings) -> tuple[Path | None, Path | None]:
+    if settings.web_tls == "off":
+        return None, None
+    if settings.tls_cert is not None and settings.tls_key is not None:
+        return settings.tls_cert, settings.tls_key
+    return own_certificate(settings.data, [*settings.hosts, *own_names()], now=datetime.now(UTC))

@@ -1,0 +1,1 @@
+"""Values to bytes: tables, prints. Finished sentences come in as arguments."""

@@ -1,0 +1,40 @@
+"""How big work gives way to guests: short transactions, and a sleep as long as each took."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db import transaction
+
+# No transaction off the hot path holds SQLite's lock longer than this, nor writes more rows.
+LONGEST_HOLD: Final = 0.020
+MOST_ROWS: Final = 1_000
+_AIM: Final = 0.012
+_LEAST_ROWS: Final = 100
+
+
+@dataclass(slots=True, kw_only=True)
+class Pace:
+    """The rhythm of one piece of big work. clock: aware instants. stopwatch: seconds. sleep: takes seconds.
+
+    rows: how many the next transaction may write; it follows the machine.
+    """
+
+    clock: Callable[[], datetime]
+    stopwatch: Callable[[], float]
+    sleep: Callable[[float], None]
+    rows: int = 500
+
+    @contextmanager
+    def step(self) -> Iterator[None]:
+        """One transaction; then a sleep as long as it held the lock."""
+        with transaction.atomic():
+            began = self.stopwatch()
+            yield
+        held = self.stopwatch() - began
+        if held > 0:
+            aimed = int(self.rows * _AIM / held)
+            self.rows = max(_LEAST_ROWS, min(MOST_ROWS, aimed, self.rows * 2))
+        self.sleep(held)

@@ -1,0 +1,94 @@
+"""Staff accounts, and the tokens with which programs act for them."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+
+from spotcoffee.domain.staff import Role
+from spotcoffee.services import audit
+from spotcoffee.services.callers import Caller
+from spotcoffee.services.errors import Invalid, NotFound
+from spotcoffee.services.fields import Faults, Unfit, one_of, read_fields, text, unique
+from spotcoffee.storage.models import ApiToken, StaffAccount
+
+MOST_EMAIL: Final = 254
+# Argon2 takes any length; a megabyte of password is an attack.
+MOST_PASSWORD: Final = 1024
+# A busy program's token is written at most this often.
+_TOKEN_SEEN: Final = timedelta(minutes=1)
+
+
+def add(caller: Caller, *, email: str, role: str, password: str, now: datetime) -> StaffAccount:
+    """A new account in the caller's organisation. Raises Invalid."""
+    read, faults = read_fields({"email": email, "role": role}, {"email": _email, "role": one_of(Role)})
+    address = str(read.get("email", ""))
+    if address and StaffAccount.objects.filter(email__iexact=address).exists():
+        faults.append(("email", "taken"))
+    faults += _password_faults(password)
+    if faults:
+        raise Invalid(faults)
+    hashed = make_password(password)
+    with unique("email"), transaction.atomic():
+        account = StaffAccount.objects.create(
+            organisation_id=caller.organisation_id,
+            email=address,
+            role=str(read["role"]),
+            password=hashed,
+            created_at=now,
+        )
+        after = {"email": address, "role": account.role}
+        audit.record(caller, "add", noun="staff", noun_id=account.pk, after=after, now=now)
+    return account
+
+
+def add_token(email: str, *, by: str, name: str = "", now: datetime) -> str:
+    """A new API token of an account, in clear: only its digest is kept. Raises NotFound."""
+    account = StaffAccount.objects.filter(email__iexact=email.strip(), is_active=True).first()
+    if account is None:
+        raise NotFound("no_such_account", email=email)
+    token = secrets.token_urlsafe(32)
+    with transaction.atomic():
+        made = ApiToken.objects.create(staff=account, name=name[:100], digest=_digest(token), created_at=now)
+        caller = Caller(account.organisation_id, by)
+        audit.record(caller, "add", noun="token", noun_id=made.pk, after={"email": account.email}, now=now)
+    return token
+
+
+def verify_token(token: str, *, now: datetime) -> StaffAccount | None:
+    """The active account that a token acts for; None for any other text."""
+    found = ApiToken.objects.select_related("staff").filter(digest=_digest(token), staff__is_active=True).first()
+    if found is None:
+        return None
+    if found.last_used_at is None or now - found.last_used_at >= _TOKEN_SEEN:
+        ApiToken.objects.filter(pk=found.pk).update(last_used_at=now)
+    return found.staff
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _email(value: object) -> str:
+    email = text(value, most=MOST_EMAIL).lower()
+    try:
+        validate_email(email)
+    except ValidationError as invalid:
+        raise Unfit("not_an_email") from invalid
+    return email
+
+
+def _password_faults(password: str) -> Faults:
+    if len(password) > MOST_PASSWORD:
+        return [("password", "too_long")]
+    try:
+        validate_password(password)
+    except ValidationError as invalid:
+        return [("password", error.code or "invalid") for error in invalid.error_list]
+    return []
