@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from spotcoffee.domain.codes import tail
 from spotcoffee.storage.keys import KeyRing
 from spotcoffee.storage.models import (
     AccessPoint,
@@ -89,7 +88,6 @@ def ticket(
         ticket_list=in_list,
         batch=batch,
         login_key=keys.login_key(owner, login),
-        tail_key=keys.tail_key(owner, tail(login)),
         login_sealed=keys.seal(login),
         password_sealed=None if password is None else keys.seal(password),
         **{"created_at": NOW, **columns},

@@ -22,13 +22,19 @@ OPENED = datetime(2026, 10, 24, 20, tzinfo=UTC)
 END = 10**6
 IDLE = 600
 INTERVAL = 300
+# How late a report may be that does not say so. One that is repeated is repeated at once then.
+UNDECLARED = 110
 TERMS = Terms(max_devices=10, idle_timeout=IDLE, period=Period.HOUR, period_limit=3600)
 ENDINGS = ("logout", "idle", "unnoticed")
 
 
 @dataclass(frozen=True)
 class Equipment:
-    """How one access point behaves. Without Class and with repeated numbers it keeps its reports in order."""
+    """How one access point behaves.
+
+    Without Class and with repeated numbers it keeps its reports in order. Where it leaves idle tails out its Start
+    arrives: a Stop alone would not tell when the session began.
+    """
 
     echoes_class: bool
     repeats_numbers: bool
@@ -174,14 +180,16 @@ def _send(life: Life, fate: Iterator[Fate], *, declared: bool) -> None:
     sent = [(at, stay, report) for stay in life.stays for at, report in _reports(life, stay)]
     for at, stay, report in sorted(sent, key=lambda one: one[0]):
         equipment, how = life.equipment[stay.on], next(fate)
-        arrival = at + how.delay
+        if equipment.tail_excluded and report.status is Status.START:
+            how = Fate(times=1, delay=0)
+        arrival = at + (how.delay if declared else min(how.delay, UNDECLARED))
         if equipment.keeps_order:
             arrival = arrived[stay.on] = max(arrival, arrived[stay.on])
+        seen = _at(report, moment(at if declared else arrival))
         for again in range(how.times):
             stay.heard.append(report)
-            late = 0 if equipment.keeps_order else again * 50
-            seen = moment(at if declared or equipment.keeps_order else arrival + late)
-            life.happens(arrival + late, "report", stay, _at(report, seen))
+            late = again * 50 if declared and not equipment.keeps_order else 0
+            life.happens(arrival + late, "report", stay, seen)
 
 
 def _at(report: Report, event_at: datetime) -> Report:

@@ -44,6 +44,8 @@ class Oddity(Enum):
 
     OWN_IDLE_TIMER = "own_idle_timer"
     MORE_TIME_THAN_PASSED = "more_time_than_passed"
+    # It reports otherwise than its setting says.
+    CONTRADICTS_SETTING = "contradicts_setting"
 
 
 @dataclass(frozen=True, slots=True)

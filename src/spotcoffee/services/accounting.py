@@ -5,7 +5,7 @@ from enum import Enum
 from typing import Final
 
 from spotcoffee.domain.access_points import AccessPoint, Accounting
-from spotcoffee.domain.accounting import Oddity, Report, Tariff, charge
+from spotcoffee.domain.accounting import Oddity, Report, Status, Tariff, charge
 from spotcoffee.domain.devices import device_of
 from spotcoffee.domain.reservations import restore_first_login
 from spotcoffee.domain.sessions import (
@@ -103,7 +103,7 @@ def apply_report(sheet: Worksheet, arrival: Arrival, ticket: TicketFacts | None)
     if ticket is None:
         return Receipt(Outcome.UNKNOWN_TICKET)
     if arrival.access_point.accounting is Accounting.NONE:
-        return Receipt(Outcome.NOT_COUNTED)
+        return Receipt(Outcome.NOT_COUNTED, Oddity.CONTRADICTS_SETTING)
     session = _session_of(sheet, arrival, ticket)
     if is_final(session):
         sheet.put_session(session._replace(ignored=session.ignored + 1))
@@ -175,7 +175,7 @@ def _charge(sheet: Worksheet, arrival: Arrival, ticket: TicketFacts, session: Se
         changed = changed._replace(ignored=changed.ignored + 1)
     sheet.put_session(changed)
     sheet.pay(ticket.id, result)
-    oddity = result.oddity or _too_much_time(changed, report)
+    oddity = result.oddity or _too_much_time(changed, report) or _contradiction(arrival.access_point, changed, report)
     return Receipt(Outcome.UNCHANGED if unchanged else Outcome.CHARGED, oddity)
 
 
@@ -199,6 +199,15 @@ def _too_much_time(session: Session, report: Report) -> Oddity | None:
         return None
     passed = whole_seconds(report.event_at - session.accepted_at)
     return Oddity.MORE_TIME_THAN_PASSED if report.session_time > passed + CLOCK_TOLERANCE else None
+
+
+def _contradiction(access_point: AccessPoint, session: Session, report: Report) -> Oddity | None:
+    """Interims where none should come, or a whole long session without one where they should."""
+    if access_point.accounting is Accounting.NO_INTERIM:
+        return Oddity.CONTRADICTS_SETTING if report.status is Status.INTERIM else None
+    silent = report.status is Status.STOP and session.reports <= 2 and session.ignored == 0
+    long = (report.session_time or 0) > access_point.silence_allowed
+    return Oddity.CONTRADICTS_SETTING if silent and long else None
 
 
 def decide_again(sheet: Worksheet, ticket_ids: set[int]) -> None:

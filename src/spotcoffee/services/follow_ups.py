@@ -1,6 +1,7 @@
 """What follows a change of an offer or a binding, in small steps: due_at made anew, running sessions decided again.
 
-Until a step came by, the rule decides anyway at the next login and the next report; the steps only make it known sooner.
+Until a step came by, the rule decides anyway at the next login and the next report; the steps only make it known
+sooner.
 """
 
 from collections.abc import Callable, Sequence

@@ -122,7 +122,7 @@ def _name_faults(record: TicketList, read: Mapping[str, object]) -> Faults:
 def _offer_faults(record: TicketList, read: Mapping[str, object]) -> Faults:
     if "offer" not in read or read["offer"] == record.offer_id:
         return []
-    offer = Offer.objects.filter(organisation_id=record.organisation_id, pk=read["offer"]).first()
+    offer = Offer.objects.filter(organisation_id=record.organisation_id, pk=int(str(read["offer"]))).first()
     if offer is None:
         return [("offer", "unknown")]
     return [("offer", "archived")] if offer.archived else []

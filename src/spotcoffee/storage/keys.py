@@ -12,9 +12,14 @@ from typing import Final
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from spotcoffee.domain.codes import tail
+
 CLASS_PREFIX: Final = b"sc1"
 _TAG: Final = 8
 _NONCE: Final = 12
+# Of the 63 bits of a login's number: those of its last characters, and those of all of it.
+_TAIL_BITS: Final = 16
+_LOGIN_BITS: Final = 47
 
 
 class KeysUnusable(Exception):
@@ -62,16 +67,22 @@ class KeyRing:
             raise SealBroken from broken
 
     def login_key(self, organisation_id: int, login: str) -> int:
-        """The number, 0 … 2**63 - 1, under which a login is found in its organisation."""
-        return self._number(b"login", organisation_id, login)
+        """The number, 0 … 2**63 - 1, under which a login is found in its organisation.
 
-    def tail_key(self, organisation_id: int, tail: str) -> int:
-        """The number, 0 … 2**63 - 1, under which the last characters of a login are found."""
-        return self._number(b"tail", organisation_id, tail)
+        Its first bits hang on the login's last characters alone, so that one index finds both: a second one, as
+        random as this, would double what every new ticket writes.
+        """
+        bucket = self._number(b"tail", organisation_id, tail(login), bits=_TAIL_BITS)
+        return bucket << _LOGIN_BITS | self._number(b"login", organisation_id, login, bits=_LOGIN_BITS)
 
-    def _number(self, purpose: bytes, organisation_id: int, text: str) -> int:
+    def tail_range(self, organisation_id: int, last: str) -> tuple[int, int]:
+        """The least and the greatest number of logins that end in these characters. Others fall in between too."""
+        bucket = self._number(b"tail", organisation_id, last, bits=_TAIL_BITS)
+        return bucket << _LOGIN_BITS, (bucket + 1 << _LOGIN_BITS) - 1
+
+    def _number(self, purpose: bytes, organisation_id: int, text: str, *, bits: int) -> int:
         message = b"%s %d %s" % (purpose, organisation_id, text.encode("utf-8", "surrogatepass"))
-        return int.from_bytes(hmac.digest(self._lookup, message, "sha256")[:8]) >> 1
+        return int.from_bytes(hmac.digest(self._lookup, message, "sha256")[:8]) >> (64 - bits)
 
     def class_of(self, session_id: int) -> bytes:
         """The Class attribute that names an Accept: 19 octets, with a tag that only this ring makes."""

@@ -19,10 +19,6 @@ MOST_DELAY: Final = 86_400
 # For equipment that leaves out what RFC 2866 5.5 asks for.
 NO_SESSION_ID: Final = "?"
 
-# CoovaChilli's own attributes: who counts (1 the equipment, 2 the guest), and why a session truly ended.
-_VIEW_POINT: Final = 10
-_SESSION_STATE: Final = 15
-
 _STATUSES: Final = {
     AcctStatusType.START: Status.START,
     AcctStatusType.INTERIM_UPDATE: Status.INTERIM,
@@ -114,12 +110,14 @@ def _volume(packet: Packet, low: int, high: int) -> Volume | None:
 
 
 def _is_swapped(packet: Packet, listed: Listed) -> bool:
-    view = packet.vendor_integer(Vendor.CHILLISPOT, _VIEW_POINT)
+    # Who counts: 1 the equipment, 2 the guest.
+    view = packet.vendor_integer(Vendor.CHILLISPOT, assigned.ACCT_VIEW_POINT)
     return listed.access_point.swap_octets if view not in (1, 2) else view == 2
 
 
 def _end_cause(packet: Packet) -> EndCause:
-    state = packet.vendor_integer(Vendor.CHILLISPOT, _SESSION_STATE)
+    # CoovaChilli says why a session truly ended in an attribute of its own.
+    state = packet.vendor_integer(Vendor.CHILLISPOT, assigned.SESSION_STATE)
     if state in _COOVACHILLI_STATES:
         return _COOVACHILLI_STATES[state]
     return _END_CAUSES.get(packet.integer(assigned.ACCT_TERMINATE_CAUSE) or 0, EndCause.OTHER)

@@ -109,12 +109,21 @@ class DatabaseThread:
             if isinstance(request.item, Restart):
                 self._decide_run(run, answered, failures)
                 run = []
-                restart(request.item, access_points=self.book.directory.access_points, now=self.clock())
-                self.counters.add("accounting.restart")
-                answered.append((request, answer_report(request)))
+                self._restart(request, request.item, answered)
             else:
                 run.append(request)
         self._decide_run(run, answered, failures)
+
+    def _restart(self, request: Request, event: Restart, answered: list[tuple[Request, bytes | None]]) -> None:
+        try:
+            restart(event, access_points=self.book.directory.access_points, now=self.clock())
+        except Exception as error:
+            if _is_of_database(error):
+                raise
+            self._failed()
+            return
+        self.counters.add("accounting.restart")
+        answered.append((request, answer_report(request)))
 
     def _decide_run(
         self,
@@ -128,17 +137,26 @@ class DatabaseThread:
         try:
             answers = self._commit(requests, now)
         except Exception as error:
-            if isinstance(error, DatabaseError | InterfaceError) and not isinstance(error, _OF_ONE_REQUEST):
+            if _is_of_database(error):
                 raise
             # Our bug, on one request of the batch: the others must not pay for it.
             if len(requests) > 1:
                 self._decide_each(requests, answered, failures)
             else:
-                log.exception("request_failed")
-                self.counters.add("dropped.failed")
+                self._failed()
             return
         for request, answer in zip(requests, answers, strict=True):
-            answered.append((request, self._written(request, answer, now, failures)))
+            try:
+                written = self._written(request, answer, now, failures)
+            except Exception:
+                self._failed()
+                written = None
+            answered.append((request, written))
+
+    def _failed(self) -> None:
+        """Note that one request failed by a bug of ours: it gets no answer. Called while its error is handled."""
+        log.exception("request_failed")
+        self.counters.add("dropped.failed")
 
     def _decide_each(
         self,
@@ -181,3 +199,7 @@ class DatabaseThread:
         wrong = decision.reason in (Reason.UNKNOWN_TICKET, Reason.WRONG_PASSWORD)
         if wrong and isinstance(request.item, Login):
             failures.append(request.item)
+
+
+def _is_of_database(error: Exception) -> bool:
+    return isinstance(error, DatabaseError | InterfaceError) and not isinstance(error, _OF_ONE_REQUEST)

@@ -1,9 +1,11 @@
 """Orders on the wire: Disconnect-Request and CoA-Request, and the answers of the equipment (RFC 5176)."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from ipaddress import ip_address
 from itertools import count
 from struct import Struct
 from typing import Final, cast
@@ -15,7 +17,8 @@ from spotcoffee.protocols.radius.authenticator import verify_response
 from spotcoffee.protocols.radius.dictionary import attribute
 from spotcoffee.protocols.radius.encoding import encode_request
 from spotcoffee.protocols.radius.errors import RadiusError
-from spotcoffee.protocols.radius.packet import Attribute, Code, decode
+from spotcoffee.protocols.radius.packet import MOST_VALUE_OCTETS, Attribute, Code, decode
+from spotcoffee.protocols.radius.secret import Secret
 from spotcoffee.servers.radius.book import Book
 from spotcoffee.servers.radius.counters import Counters
 from spotcoffee.servers.radius.replies import change_attributes
@@ -23,6 +26,7 @@ from spotcoffee.services.directory import Listed
 from spotcoffee.services.outbox import CHANGE, OrderAnswer, OrderFacts, Outgoing
 
 _integer: Final = Struct(">I").pack
+_is_mac: Final = re.compile(r"[0-9a-f]{12}\Z").match
 # An answer that comes later than any repetition is of no use.
 MOST_IN_FLIGHT: Final = 4_096
 
@@ -40,13 +44,14 @@ class OrderWriter:
         listed = self.book.directory.points.get(order.access_point_id)
         if listed is None or listed.access_point.coa_port is None:
             return None
-        neighbours = self.book.directory.behind(destination(listed, session.source)) or self.book.directory.behind(
-            session.source
-        )
-        if neighbours is None:
+        secret = secret_of_orders(self.book, listed, session.source)
+        if secret is None:
             return None
         now = self.clock()
-        attributes = [*_names(session), (assigned.EVENT_TIMESTAMP, _integer(int(now.timestamp())))]
+        names = _names(session)
+        if names is None:
+            return None
+        attributes = [*names, (assigned.EVENT_TIMESTAMP, _integer(int(now.timestamp())))]
         code = Code.DISCONNECT_REQUEST
         if order.kind == CHANGE and order.grant is not None:
             code = Code.COA_REQUEST
@@ -56,7 +61,6 @@ class OrderWriter:
                 age=whole_seconds(session.age(now)),
                 moved=(session.meter.down.total, session.meter.up.total),
             )
-        secret = self.book.secret_of(neighbours)
         return encode_request(code, next(self._identifiers) % 256, attributes, secret)
 
 
@@ -65,13 +69,36 @@ def destination(listed: Listed, source: str) -> str:
     return listed.coa_address or source or listed.last_source
 
 
-def _names(session: Session) -> list[Attribute]:
-    """What the equipment finds the session by (RFC 5176 3)."""
-    named = [attribute("Acct-Session-Id", session.acct_session_id or "")]
+def secret_of_orders(book: Book, listed: Listed, source: str) -> Secret | None:
+    """The secret of an access point's own packets, whatever address its orders go to; None where it is gone.
+
+    source: where the session's packets came from.
+    """
+    for address in (source, listed.coa_address, listed.last_source):
+        neighbours = book.directory.behind(address) if address else None
+        if neighbours is not None and listed in neighbours.points:
+            return book.secret_of(neighbours)
+    return None
+
+
+def _names(session: Session) -> list[Attribute] | None:
+    """What the equipment finds the session by (RFC 5176 3); None where its own words were not readable."""
+    number = (session.acct_session_id or "").encode()
+    # Octets that are no UTF-8 were replaced by longer ones: nothing finds that session by them.
+    if len(number) > MOST_VALUE_OCTETS:
+        return None
+    named = [(assigned.ACCT_SESSION_ID, number)] if number else _station(session.device)
     if session.framed_address:
         kind = "Framed-IPv6-Address" if ":" in session.framed_address else "Framed-IP-Address"
-        named.append(attribute(kind, session.framed_address))
+        named.append(attribute(kind, ip_address(session.framed_address)))
     return named
+
+
+def _station(device: str) -> list[Attribute]:
+    """The device itself, for equipment that reports nothing and so gave its session no number."""
+    if not _is_mac(device):
+        return []
+    return [attribute("Calling-Station-Id", bytes.fromhex(device).hex("-").upper())]
 
 
 @dataclass(slots=True, eq=False)
@@ -107,11 +134,11 @@ class OrderSender(asyncio.DatagramProtocol):
             packet = decode(datagram)
             key = (source[0], source[1], packet.identifier)
             order = self._in_flight.get(key)
-            neighbours = self.book.directory.behind(source[0])
-            if order is None or neighbours is None:
+            secret = None if order is None else self._secret_of(order)
+            if order is None or secret is None:
                 self.counters.add("orders.unexpected")
                 return
-            verify_response(packet, order.packet, self.book.secret_of(neighbours))
+            verify_response(packet, order.packet, secret)
         except RadiusError as error:
             self.counters.add(f"orders.{error.code.value}")
             return
@@ -127,3 +154,7 @@ class OrderSender(asyncio.DatagramProtocol):
                 error_cause=cause,
             )
         )
+
+    def _secret_of(self, order: Outgoing) -> Secret | None:
+        listed = self.book.directory.points.get(order.access_point_id)
+        return None if listed is None else secret_of_orders(self.book, listed, order.source)

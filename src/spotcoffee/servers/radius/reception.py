@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, TypeAlias
 
+import structlog
+
 from spotcoffee.domain.authorization import Decision, Reason, Reject
 from spotcoffee.domain.guessing import Guessing
 from spotcoffee.protocols.radius import assigned
@@ -28,6 +30,8 @@ from spotcoffee.services.sweeps import Restart
 
 # Requests that may wait for the database; past it new ones are dropped, for equipment asks again.
 MOST_WAITING: Final = 8_192
+
+log = structlog.get_logger()
 
 Source: TypeAlias = tuple[str, int]
 Send: TypeAlias = Callable[[bytes, Source], None]
@@ -84,6 +88,10 @@ class Reception:
             self._read(datagram, source, neighbours, port=port, send=send)
         except RadiusError as error:
             self._drop(source, error.code.value)
+        except Exception:
+            # Our bug. It costs this one datagram, for no packet may end the service.
+            log.exception("datagram_failed")
+            self._drop(source, "failed")
 
     def _drop(self, source: Source, code: str) -> None:
         self.counters.add(f"dropped.{code}")

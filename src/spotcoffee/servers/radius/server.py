@@ -7,7 +7,6 @@ import os
 import signal
 import socket
 import sys
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -136,13 +135,14 @@ class RadiusServer:
         ]
         family = socket.AF_INET6 if ":" in self.auth_bind[0] else socket.AF_INET
         await loop.create_datagram_endpoint(lambda: sender, family=family, local_addr=_any(family))
-        worker = threading.Thread(target=thread.run, name="database", daemon=True)
-        worker.start()
+        # A thread that dies ends the server: whoever started it starts it again.
+        work = asyncio.ensure_future(loop.run_in_executor(None, thread.run))
+        work.add_done_callback(lambda _: ended.set())
         log.info("radius_ready", auth=self.auth_bind, acct=self.acct_bind)
         await ended.wait()
         self.ending = True
         thread.queue.put(None)
-        await loop.run_in_executor(None, worker.join)
+        await work
         # The answers of the last batch wait in the loop's own queue.
         await asyncio.sleep(0.05)
         for transport in transports:

@@ -43,9 +43,8 @@ class Ticket(models.Model):
     organisation = models.ForeignKey(Organisation, models.PROTECT, db_index=False)
     ticket_list = models.ForeignKey(TicketList, models.CASCADE, related_name="tickets", db_index=False)
     batch = models.ForeignKey(TicketBatch, models.CASCADE, related_name="tickets")
-    # Keyed hashes: of the organisation and the login, and of the login's last four characters.
+    # A keyed hash of the organisation and the login; logins that end alike lie close together (KeyRing.login_key).
     login_key = models.BigIntegerField(unique=True)
-    tail_key = models.BigIntegerField(db_index=True)
     login_sealed = models.BinaryField()
     password_sealed = models.BinaryField(null=True)
     # Imported logins and passwords compare exactly; generated ones in upper case without spaces and hyphens.

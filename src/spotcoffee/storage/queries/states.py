@@ -1,4 +1,4 @@
-"""The state of tickets in SQL, to count and to filter. The rule is domain.tickets.state; tests/twins holds them equal."""
+"""The state of tickets in SQL, to count and filter. The rule is domain.tickets.state; tests/twins holds them equal."""
 
 from collections.abc import Collection
 from datetime import datetime

@@ -1,0 +1,1 @@
+"""The pages that a guest sees before he is online."""

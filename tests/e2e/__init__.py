@@ -1,0 +1,1 @@
+"""The real server, as processes, spoken to over UDP."""
