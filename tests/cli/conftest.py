@@ -1,5 +1,6 @@
 """A site for each test."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,17 @@ def site(tmp_path: Path) -> Site:
     return Site(tmp_path / "data")
 
 
+@pytest.fixture(scope="session")
+def made_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with its database and keys, for tests to copy."""
+    made = Site(tmp_path_factory.mktemp("made") / "data")
+    done = made.do("migrate")
+    assert done.returncode == 0, done.stderr
+    return made.data
+
+
 @pytest.fixture
-def ready_site(site: Site) -> Site:
+def ready_site(site: Site, made_data: Path) -> Site:
     """A site with its database and keys."""
-    made = site.do("migrate")
-    assert made.returncode == 0, made.stderr
+    shutil.copytree(made_data, site.data)
     return site

@@ -81,7 +81,18 @@ def test_an_address_that_is_not_ours_is_said_in_one_line(ready_site: Site) -> No
 
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
-    assert "192.0.2.77:8443" in done.stderr
+    assert "192.0.2.77" in done.stderr
+
+
+def test_a_port_that_is_taken_is_said_in_one_line(ready_site: Site) -> None:
+    with ready_site.running("web"):
+        until(lambda: answers(ready_site), what="web")
+
+        done = ready_site.do("web")
+
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert str(ready_site.port) in done.stderr
 
 
 def test_a_host_that_is_not_in_the_list_gets_no_page(ready_site: Site) -> None:

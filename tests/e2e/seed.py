@@ -67,7 +67,7 @@ def _desk() -> dict[str, Callable[..., Any]]:
 
     def change_offer(offer: int, now: datetime, values: dict[str, Any]) -> None:
         owner = Offer.objects.get(pk=offer).organisation_id
-        offers.change(Caller(owner, "alice@example.org"), offer, values, now=now)
+        offers.change(Caller(owner, "alice@example.org"), offer, _instants(values), now=now)
         pace = Pace(clock=lambda: now, stopwatch=time.monotonic, sleep=time.sleep)
         for bound in TicketList.objects.filter(offer_id=offer):
             follow_ups.follow_list(bound.pk, interim_interval=300, pace=pace)

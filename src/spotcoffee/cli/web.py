@@ -1,6 +1,7 @@
 """`spotcoffee web`: the pages and the API, over HTTPS unless a proxy in front encrypts."""
 
 import argparse
+import socket
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,6 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(_arguments: argparse.Namespace, settings: Settings) -> int:
     """Serve until SIGTERM or SIGINT."""
     host, port = parse_bind(settings.web_bind)
+    _claim(host, port)
     certificate, key = _certificate(settings)
     # Made before the workers start, so that all of them read the same.
     read_or_make(settings.data / "secret_key")
@@ -42,6 +44,17 @@ def run(_arguments: argparse.Namespace, settings: Settings) -> int:
         reason = str(refused).partition("\n")[0]
         raise OSError(f"the web server can't start on {settings.web_bind}: {reason}") from refused
     return 0
+
+
+def _claim(host: str, port: int) -> None:
+    """Raise OSError if the port is taken: the server would share it in silence with whoever has it."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as taken:
+            raise OSError(f"the web server can't listen on port {port} of {host}: {taken.strerror}") from taken
 
 
 def _certificate(settings: Settings) -> tuple[Path | None, Path | None]:

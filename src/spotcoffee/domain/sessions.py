@@ -169,8 +169,10 @@ def _opening(report: Report, origin: Origin, sessions: Sequence[Session]) -> Ses
     newest = same[0] if same else None
     if newest is None or began_at >= _began(newest) - LATENESS:
         return newest
-    # Equipment that repeats session numbers sent a report of an older opening after the next one's Start.
-    return min(same, key=lambda s: abs(_began(s) - began_at))
+    # Equipment that repeats session numbers may send a report of an older opening after the next one's Start. Where no
+    # older one began then, the report is believed: it claims more time than has passed, and is of the newest.
+    older = (s for s in same if _began(s) - ROUNDING <= began_at <= _began(s) + LATENESS)
+    return min(older, key=lambda s: abs(_began(s) - began_at), default=newest)
 
 
 def _began(session: Session) -> datetime:
@@ -190,12 +192,14 @@ def _belongs_to(report: Report, reservation: Session, last: Session) -> bool:
     Openings with one number do not overlap: what began before the last one was heard of is the last one's.
     """
     began_at = _began_at(report)
-    if reservation.since <= last.since or began_at < reservation.since - ROUNDING:
+    newer = (reservation.since, reservation.id) > (last.since, last.id)
+    if not newer or began_at < reservation.since - ROUNDING:
         return False
     if report.status is Status.START or last.ending in (Ending.STOPPED, Ending.RESTARTED):
         return began_at >= last.seen_at
-    # Where idle tails are left out, an idle Stop does not tell when its session began.
-    return report.end_cause is not EndCause.IDLE and began_at >= last.seen_at + LATENESS
+    # Where idle tails are left out, an idle Stop does not tell when its session began. Others tell, lateness apart.
+    soonest, latest = last.seen_at + LATENESS, reservation.since + timedelta(seconds=RESERVATION_LIFE) + LATENESS
+    return report.end_cause is not EndCause.IDLE and soonest <= began_at <= latest
 
 
 def _continue_or_open(report: Report, last: Session | None, accept: Session | None) -> Placement:

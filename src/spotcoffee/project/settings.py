@@ -69,7 +69,8 @@ def _database(settings: Settings) -> dict[str, Any]:
         "PASSWORD": unquote(url.password or ""),
         "HOST": url.hostname or "",
         "PORT": str(url.port or ""),
-        "OPTIONS": dict(parse_qsl(url.query)),
+        # Seconds. A database that is away must not hold up whoever asks how we are.
+        "OPTIONS": {"connect_timeout": "5", **dict(parse_qsl(url.query))},
         "CONN_HEALTH_CHECKS": True,
     }
 

@@ -79,4 +79,3 @@ class Worker:
             processes.stop(process_id, now=datetime.now(UTC))
         except (DatabaseError, InterfaceError):
             log.warning("stop_not_noted")
-        connection.close()

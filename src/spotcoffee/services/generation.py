@@ -5,7 +5,7 @@ The batch is not ready while its tickets are written; one last UPDATE shows them
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from django.db import transaction
@@ -23,11 +23,12 @@ from spotcoffee.storage.queries.generation import (
     NewTicket,
     Origin,
     abandoned,
-    clear,
+    delete,
     drop,
     give_up,
     insert,
     show,
+    tickets_of,
     touch,
 )
 
@@ -131,26 +132,23 @@ def _sealed(key: int, login: str, password_format: CodeFormat | None, keys: KeyR
 
 def _undo(batch: TicketBatch, pace: Pace) -> None:
     TicketBatch.objects.filter(pk=batch.pk, ready=False).update(count=0)
-    _sweep(batch.pk, pace)
+    _sweep(batch.pk, batch.ticket_list_id, pace)
 
 
 def remove_abandoned(*, pace: Pace) -> int:
     """Sweep away what makers that died have left. Answers how many batches."""
-    found = abandoned(untouched_since=_since(pace.clock()))
-    for batch_id, touched_at in found:
+    found = abandoned(untouched_since=pace.clock() - PATIENCE)
+    for batch_id, list_id, touched_at in found:
         if give_up(batch_id, touched_at):
-            _sweep(batch_id, pace)
+            _sweep(batch_id, list_id, pace)
     return len(found)
 
 
-def _since(now: datetime) -> datetime:
-    return now - PATIENCE
-
-
-def _sweep(batch_id: int, pace: Pace) -> None:
-    deleted = 1
-    while deleted:
+def _sweep(batch_id: int, list_id: int, pace: Pace) -> None:
+    after = 0
+    while page := tickets_of(batch_id, list_id, after=after, limit=pace.rows):
         with pace.step():
-            deleted = clear(batch_id, limit=pace.rows)
-            if not deleted:
-                drop(batch_id)
+            delete(page)
+        after = page[-1]
+    with pace.step():
+        drop(batch_id)

@@ -12,7 +12,7 @@ from django.db import transaction
 LONGEST_HOLD: Final = 0.020
 MOST_ROWS: Final = 1_000
 _AIM: Final = 0.012
-_LEAST_ROWS: Final = 100
+_LEAST_ROWS: Final = 200
 
 
 @dataclass(slots=True, kw_only=True)
@@ -36,5 +36,6 @@ class Pace:
         held = self.stopwatch() - began
         if held > 0:
             aimed = int(self.rows * _AIM / held)
-            self.rows = max(_LEAST_ROWS, min(MOST_ROWS, aimed, self.rows * 2))
+            # Whole hundreds: the database then meets few different statements.
+            self.rows = max(_LEAST_ROWS, min(MOST_ROWS, aimed, self.rows * 2) // 100 * 100)
         self.sleep(held)

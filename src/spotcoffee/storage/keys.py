@@ -11,6 +11,8 @@ from typing import Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hmac import HMAC
 
 from spotcoffee.domain.codes import tail
 
@@ -47,7 +49,7 @@ class KeyRing:
         self._openers = {key_id: AESGCM(key) for key_id, key in sealing.items()}
         self._sealer_id = max(sealing)
         self._sealer = self._openers[self._sealer_id]
-        self._lookup = lookup
+        self._lookup = HMAC(lookup, SHA256())
         self._class = class_tag
 
     def __repr__(self) -> str:
@@ -81,8 +83,10 @@ class KeyRing:
         return bucket << _LOGIN_BITS, (bucket + 1 << _LOGIN_BITS) - 1
 
     def _number(self, purpose: bytes, organisation_id: int, text: str, *, bits: int) -> int:
-        message = b"%s %d %s" % (purpose, organisation_id, text.encode("utf-8", "surrogatepass"))
-        return int.from_bytes(hmac.digest(self._lookup, message, "sha256")[:8]) >> (64 - bits)
+        # A copy of a keyed state takes a third of the time of a fresh one.
+        keyed = self._lookup.copy()
+        keyed.update(b"%s %d %s" % (purpose, organisation_id, text.encode("utf-8", "surrogatepass")))
+        return int.from_bytes(keyed.finalize()[:8]) >> (64 - bits)
 
     def class_of(self, session_id: int) -> bytes:
         """The Class attribute that names an Accept: 19 octets, with a tag that only this ring makes."""

@@ -4,7 +4,7 @@ from collections import Counter
 
 
 class Counters:
-    """Numbers that only grow. Written by both threads of the server: each addition is one step of the interpreter."""
+    """Numbers that only grow. Both threads of the server write, each names of its own; a reading is one step."""
 
     def __init__(self) -> None:
         self._counts: Counter[str] = Counter()

@@ -42,7 +42,8 @@ class Ticket(models.Model):
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, db_index=False)
     ticket_list = models.ForeignKey(TicketList, models.CASCADE, related_name="tickets", db_index=False)
-    batch = models.ForeignKey(TicketBatch, models.CASCADE, related_name="tickets")
+    # No index and no constraint: the tickets of a batch are found through its list, and stay behind when it is swept.
+    batch = models.ForeignKey(TicketBatch, models.CASCADE, related_name="tickets", db_index=False, db_constraint=False)
     # A keyed hash of the organisation and the login; logins that end alike lie close together (KeyRing.login_key).
     login_key = models.BigIntegerField(unique=True)
     login_sealed = models.BinaryField()

@@ -4,24 +4,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
-
 from spotcoffee.storage.instants import to_micros
-from spotcoffee.storage.queries.rows import Row, execute, is_postgresql, query
+from spotcoffee.storage.queries.rows import BIGINT, BYTES, execute, query, run
 
-# What every ticket of a batch has in common stands before the relation, so that a row carries only its own.
-_INSERT = """INSERT INTO hotspot_ticket (organisation_id, ticket_list_id, batch_id, created_at, login_key,
-        login_sealed, password_sealed, exact, note, used_time, used_down, used_up, period_calendar, period_seconds)
-    {source} ON CONFLICT (login_key) DO NOTHING"""
-_ONE = "VALUES (%s, %s, %s, %s, %s, %s, %s, FALSE, '', 0, 0, 0, '', 0)"
-_MANY = """SELECT %s, %s, %s, %s, v.*, FALSE, '', 0, 0, 0, '', 0
-    FROM unnest(%s::bigint[], %s::bytea[], %s::bytea[]) AS v"""
+# What every ticket of a batch has in common comes once; a row carries only its own.
+_INSERT = """INSERT INTO hotspot_ticket (login_key, login_sealed, password_sealed,
+        organisation_id, ticket_list_id, batch_id, created_at,
+        exact, note, used_time, used_down, used_up, period_calendar, period_seconds)
+    SELECT v.*, c.*, FALSE, '', 0, 0, 0, '', 0 FROM ({rows}) AS v CROSS JOIN
+        (SELECT CAST(%s AS bigint), CAST(%s AS bigint), CAST(%s AS bigint), CAST(%s AS bigint)) AS c
+    WHERE TRUE ON CONFLICT (login_key) DO NOTHING"""
 # The count tells a batch that was given up (count 0) from one whose maker still works.
 _TOUCH = "UPDATE hotspot_ticketbatch SET touched_at = %s WHERE id = %s AND count = %s AND NOT ready"
 _SHOW = "UPDATE hotspot_ticketbatch SET ready = TRUE, touched_at = %s WHERE id = %s AND count = %s AND NOT ready"
 _GIVE_UP = "UPDATE hotspot_ticketbatch SET count = 0 WHERE id = %s AND touched_at = %s AND NOT ready"
-_ABANDONED = "SELECT id, touched_at FROM hotspot_ticketbatch WHERE NOT ready AND (count = 0 OR touched_at < %s)"
-_CLEAR = "DELETE FROM hotspot_ticket WHERE id IN (SELECT id FROM hotspot_ticket WHERE batch_id = %s LIMIT %s)"
+_ABANDONED = (
+    "SELECT id, ticket_list_id, touched_at FROM hotspot_ticketbatch WHERE NOT ready AND (count = 0 OR touched_at < %s)"
+)
+_OF_BATCH = "SELECT id FROM hotspot_ticket WHERE ticket_list_id = %s AND batch_id = %s AND id > %s ORDER BY id LIMIT %s"
+_DELETE = "WITH v(id) AS ({rows}) DELETE FROM hotspot_ticket WHERE id IN (SELECT id FROM v)"
 _DROP = "DELETE FROM hotspot_ticketbatch WHERE id = %s AND count = 0 AND NOT ready"
 
 
@@ -46,15 +47,9 @@ class NewTicket:
 
 def insert(origin: Origin, tickets: Sequence[NewTicket]) -> int:
     """Write virgin tickets; those whose login exists already are left out. Answers how many were written."""
-    common: Row = (origin.organisation_id, origin.list_id, origin.batch_id, to_micros(origin.created_at))
-    rows = [(t.login_key, t.login_sealed, t.password_sealed) for t in tickets]
-    with connection.cursor() as cursor:
-        if is_postgresql():
-            columns = [list(column) for column in zip(*rows, strict=True)]
-            cursor.execute(_INSERT.replace("{source}", _MANY), [*common, *columns])
-        else:
-            cursor.executemany(_INSERT.replace("{source}", _ONE), [common + row for row in rows])
-        return int(cursor.rowcount)
+    rows = [(ticket.login_key, ticket.login_sealed, ticket.password_sealed) for ticket in tickets]
+    common = (origin.organisation_id, origin.list_id, origin.batch_id, to_micros(origin.created_at))
+    return run(_INSERT, (BIGINT, BYTES, BYTES), rows, *common)
 
 
 def touch(batch_id: int, count: int, *, now: datetime) -> bool:
@@ -67,9 +62,9 @@ def show(batch_id: int, count: int, *, now: datetime) -> bool:
     return execute(_SHOW, to_micros(now), batch_id, count) == 1
 
 
-def abandoned(*, untouched_since: datetime) -> list[tuple[int, int]]:
-    """Batches that their makers left, and those that were given up already: (id, touched_at as stored)."""
-    return [(row[0], row[1]) for row in query(_ABANDONED, to_micros(untouched_since))]
+def abandoned(*, untouched_since: datetime) -> list[tuple[int, int, int]]:
+    """Batches that their makers left, and those that were given up already: (id, list, touched_at as stored)."""
+    return [(row[0], row[1], row[2]) for row in query(_ABANDONED, to_micros(untouched_since))]
 
 
 def give_up(batch_id: int, touched_at: int) -> bool:
@@ -77,9 +72,14 @@ def give_up(batch_id: int, touched_at: int) -> bool:
     return execute(_GIVE_UP, batch_id, touched_at) == 1
 
 
-def clear(batch_id: int, *, limit: int) -> int:
-    """Delete some tickets of a batch that was given up; answers how many."""
-    return execute(_CLEAR, batch_id, limit)
+def tickets_of(batch_id: int, list_id: int, *, after: int, limit: int) -> list[int]:
+    """The next tickets of a batch in its list, in order of their ids."""
+    return [row[0] for row in query(_OF_BATCH, list_id, batch_id, after, limit)]
+
+
+def delete(ticket_ids: Sequence[int]) -> None:
+    """Delete tickets of a batch that was given up."""
+    run(_DELETE, (BIGINT,), [(key,) for key in ticket_ids])
 
 
 def drop(batch_id: int) -> None:

@@ -12,6 +12,7 @@ from django.db import connection
 
 BIGINT: Final = "bigint"
 TEXT: Final = "text"
+BYTES: Final = "bytea"
 
 # SQLite takes 32,766 parameters in one statement.
 _MOST_PARAMETERS: Final = 32_000
@@ -40,11 +41,14 @@ def fetch(sql: str, types: Sequence[str], rows: Sequence[Row], *parameters: Para
     return answers
 
 
-def run(sql: str, types: Sequence[str], rows: Sequence[Row], *parameters: Parameter) -> None:
-    """Run a statement that starts with `WITH v(…) AS ({rows})`, or an `INSERT … {rows}`, and answer nothing."""
+def run(sql: str, types: Sequence[str], rows: Sequence[Row], *parameters: Parameter) -> int:
+    """Run a statement that starts with `WITH v(…) AS ({rows})`, or an `INSERT … {rows}`; answers how many it touched."""
+    touched = 0
     for part in _parts(rows, len(types)):
         with connection.cursor() as cursor:
             cursor.execute(*_statement(sql, tuple(types), part, parameters))
+            touched += int(cursor.rowcount)
+    return touched
 
 
 def query(sql: str, *parameters: Parameter) -> list[Row]:
