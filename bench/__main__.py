@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from typing import Final
 
 from bench import flat, freeradius, radius, tickets
+from bench.installation import DATABASES
 from bench.machine import condition
 from bench.report import Report
-from bench.site import DATABASES
 
 PARTS: Final = ("radius", "tickets", "flat", "freeradius")
 YARDSTICK: Final = "SPOTCOFFEE_TEST_YARDSTICK"

@@ -5,11 +5,11 @@ again and again.
 from statistics import median
 from typing import Final
 
+from bench.installation import site
 from bench.load import Generator, Plan
 from bench.packets import Kind
 from bench.report import Report
 from bench.server import Server, serving
-from bench.site import site
 
 PART: Final = "flat"
 SIZES: Final = (1_000, 100_000, 1_000_000)

@@ -1,7 +1,7 @@
 """FreeRADIUS with PostgreSQL and us, in turns, under the same C load generator: what travels is the ratio.
 
-Wanted are Debian's freeradius and freeradius-postgresql, gcc, and the yardstick: a folder with loadgen/ (the generator's
-source) and freeradius/ (its configuration and seed).
+Wanted are Debian's freeradius and freeradius-postgresql, gcc, and the yardstick: a folder with loadgen/ (the source of
+the generator) and freeradius/ (its configuration and seed).
 """
 
 import json
@@ -21,10 +21,10 @@ from urllib.parse import urlsplit
 import psycopg
 from tests.postgres import BINARIES, Cluster
 
+from bench.installation import free_ports, site
 from bench.machine import cpu_seconds, family_cpu_seconds, parent_of
 from bench.report import Report
 from bench.server import serving
-from bench.site import free_ports, site
 
 PART: Final = "beside FreeRADIUS"
 THREADS: Final = 4
@@ -40,7 +40,7 @@ _PATIENCE: Final = 20.0
 
 @dataclass(slots=True, kw_only=True)
 class Rival:
-    """One of the two. cpu: its processor seconds so far, those of its database included. found: by measure, a round each."""
+    """One of the two. cpu: its processor seconds so far, its database's too. found: by measure, a value each round."""
 
     name: str
     auth_port: int

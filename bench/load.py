@@ -13,7 +13,7 @@ import socket
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Final
@@ -168,10 +168,9 @@ class _Run(AbstractContextManager["_Run"]):
                 if time.monotonic_ns() - self._sent_at[pending[at][identifier]] < TIMEOUT * 1e9:
                     return
                 self._in_flight -= 1
-            try:
+            # A full or absent receiver loses it, as a network would.
+            with suppress(BlockingIOError, ConnectionRefusedError):
                 sockets[at].send(self._datagrams[number])
-            except (BlockingIOError, ConnectionRefusedError):
-                pass
             pending[at][identifier] = number
             self._sent_at[number] = time.monotonic_ns()
             self._in_flight += 1

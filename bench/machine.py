@@ -17,8 +17,8 @@ def condition() -> list[str]:
     """The machine and how busy it is, as lines."""
     one, five, fifteen = os.getloadavg()
     return [
-        f"{os.cpu_count()} processors ({_processor()}), Linux {platform.release()}, Python {platform.python_version()}, "
-        f"SQLite {sqlite3.sqlite_version}",
+        f"{os.cpu_count()} processors ({_processor()}), Linux {platform.release()}",
+        f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}",
         f"load before: {one:.1f} {five:.1f} {fifteen:.1f}",
     ]
 

@@ -8,12 +8,12 @@ from statistics import median
 from typing import Final
 
 from bench import tickets
+from bench.installation import Site, site
 from bench.load import Generator, Outcome, Plan
 from bench.machine import flush_ms
 from bench.packets import Kind
 from bench.report import Report
 from bench.server import Server, serving
-from bench.site import Site, site
 
 PART: Final = "radius"
 REPORTS: Final = (Kind.START, Kind.INTERIM, Kind.STOP)
@@ -22,7 +22,6 @@ MOST_A_SECOND: Final = 12_000
 LONE: Final = 300
 # What a very busy site asks.
 BESIDE_GENERATION: Final = 500.0
-# Enough that the time decides, few enough that building datagrams for them takes no minutes.
 _tags: Final = itertools.count(1)
 
 
@@ -105,18 +104,21 @@ class Bench:
 def measure(task: Task, report: Report) -> None:
     """Measure all of it on one database."""
     report.say(f"seeding {task.database}: {task.tickets:,} tickets, {task.sessions:,} past sessions")
-    with site(task.database, tickets=task.tickets, sessions=task.sessions) as at, serving(at) as server:
-        with Generator() as generator:
-            bench = Bench(task=task, server=server, generator=generator, report=report)
-            bench.log_in(bench.fresh(500), "warm")
-            for _ in range(task.rounds):
-                alone(bench)
-                saturated(bench)
-            half_loaded(bench)
-            if task.generated:
-                beside_generation(bench)
-            bench.note("peak memory", "MB", server.peak_mb())
-            bench.conclude()
+    with (
+        site(task.database, tickets=task.tickets, sessions=task.sessions) as at,
+        serving(at) as server,
+        Generator() as generator,
+    ):
+        bench = Bench(task=task, server=server, generator=generator, report=report)
+        bench.log_in(bench.fresh(500), "warm")
+        for _ in range(task.rounds):
+            alone(bench)
+            saturated(bench)
+        half_loaded(bench)
+        if task.generated:
+            beside_generation(bench)
+        bench.note("peak memory", "MB", server.peak_mb())
+        bench.conclude()
 
 
 def alone(bench: Bench) -> None:

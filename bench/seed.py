@@ -159,7 +159,7 @@ def _sessions(place: Place, tickets: int, count: int, now: datetime) -> Iterator
 def _columns(record: models.Model) -> Columns:
     """A record as its row."""
     return {
-        field.column: field.get_db_prep_save(getattr(record, field.attname), connection)
+        str(field.column): field.get_db_prep_save(getattr(record, field.attname), connection)
         for field in type(record)._meta.concrete_fields
     }
 

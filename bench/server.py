@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from bench.installation import SPOTCOFFEE, Site
 from bench.machine import cpu_seconds, family_cpu_seconds, memory_mb
 from bench.packets import status_server
-from bench.site import SPOTCOFFEE, Site
 
 _PATIENCE: Final = 30.0
 

@@ -15,9 +15,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
+from bench.installation import DATABASES, Site, site
 from bench.packets import DOWN_A_SECOND, UP_A_SECOND, Kind, login, report
 from bench.server import Server, start
-from bench.site import DATABASES, Site, site
 from spotcoffee.protocols.radius import assigned
 from spotcoffee.protocols.radius.packet import Code, decode
 
@@ -195,7 +195,7 @@ def check_totals(soak: Soak) -> None:
     rows = soak.site.query("SELECT id, used_time, used_down, used_up FROM hotspot_ticket ORDER BY id")
     sessions = dict(
         soak.site.query(
-            "SELECT ticket_id, COUNT(*) FROM hotspot_session WHERE acct_session_id IS NOT NULL GROUP BY ticket_id"
+            "SELECT ticket_id, COUNT(*) FROM hotspot_session WHERE acct_session_id LIKE 'soak%' GROUP BY ticket_id"
         )
     )
     for number, totals in soak.totals.items():

@@ -5,8 +5,8 @@ import sys
 import time
 from typing import Final
 
+from bench.installation import SPOTCOFFEE, Site, site
 from bench.report import Report
-from bench.site import SPOTCOFFEE, Site, site
 
 PART: Final = "tickets"
 EXPORTED: Final = 100_000

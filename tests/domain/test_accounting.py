@@ -22,6 +22,7 @@ from spotcoffee.domain.accounting import (
 )
 
 BEGAN = datetime(2026, 7, 15, 8, tzinfo=UTC)
+PLAIN = Tariff()
 TEN_MINUTES = Tariff(idle=600)
 TAIL_EXCLUDED = Tariff(idle=600, tail_excluded=True)
 
@@ -45,7 +46,7 @@ def stop(
     return Report(status=Status.STOP, event_at=event_at, session_time=time, end_cause=cause, down=down)
 
 
-def charged(*reports: Report, tariff: Tariff = Tariff()) -> tuple[Meter, list[Charge]]:
+def charged(*reports: Report, tariff: Tariff = PLAIN) -> tuple[Meter, list[Charge]]:
     meter, charges = Meter(), []
     for report in reports:
         charges.append(charge(meter, report, tariff))
@@ -53,7 +54,7 @@ def charged(*reports: Report, tariff: Tariff = Tariff()) -> tuple[Meter, list[Ch
     return meter, charges
 
 
-def seconds(*reports: Report, tariff: Tariff = Tariff()) -> list[int]:
+def seconds(*reports: Report, tariff: Tariff = PLAIN) -> list[int]:
     return [made.seconds for made in charged(*reports, tariff=tariff)[1]]
 
 
@@ -170,7 +171,7 @@ def test_elsewhere_a_lower_idle_stop_gives_back_the_tail_alone() -> None:
 # Volumes
 
 
-def down(*reports: Report, tariff: Tariff = Tariff()) -> Counter:
+def down(*reports: Report, tariff: Tariff = PLAIN) -> Counter:
     return charged(*reports, tariff=tariff)[0].down
 
 

@@ -297,7 +297,7 @@ def moved(life: Life) -> int:
 
 # What must hold
 
-many = settings(max_examples=300)
+many = settings(max_examples=150)
 
 
 @many

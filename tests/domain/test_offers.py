@@ -7,7 +7,8 @@ import pytest
 from tests.domain.desk import access_point
 
 from spotcoffee.domain.access_points import Accounting
-from spotcoffee.domain.offers import Fault, Terms, Warning, faults, warnings
+from spotcoffee.domain.offers import Fault, Terms, faults, warnings
+from spotcoffee.domain.offers import Warning as Oddness
 from spotcoffee.domain.periods import Period
 from spotcoffee.domain.units import DAY, HOUR, MOST_OCTETS, MOST_SECONDS
 
@@ -111,26 +112,26 @@ def test_all_faults_come_at_once_in_the_order_of_the_fields() -> None:
 def test_a_period_limit_longer_than_its_period_is_pointed_out(period: Period, longest: int) -> None:
     assert warnings(Terms(period=period, period_limit=longest)) == []
     assert warnings(Terms(period=period, period_limit=longest + 1)) == [
-        ("period_limit", Warning.PERIOD_LIMIT_ABOVE_PERIOD)
+        ("period_limit", Oddness.PERIOD_LIMIT_ABOVE_PERIOD)
     ]
 
 
 def test_a_session_above_the_credit_is_pointed_out() -> None:
     assert warnings(Terms(credit=HOUR, session_duration=HOUR)) == []
     assert warnings(Terms(credit=HOUR, session_duration=HOUR + 1)) == [
-        ("session_duration", Warning.SESSION_ABOVE_CREDIT)
+        ("session_duration", Oddness.SESSION_ABOVE_CREDIT)
     ]
 
 
 def test_an_idle_time_above_the_session_is_pointed_out() -> None:
     assert warnings(Terms(credit=DAY, session_duration=HOUR, idle_timeout=HOUR)) == []
     assert warnings(Terms(credit=DAY, session_duration=HOUR, idle_timeout=HOUR + 1)) == [
-        ("idle_timeout", Warning.IDLE_ABOVE_SESSION)
+        ("idle_timeout", Oddness.IDLE_ABOVE_SESSION)
     ]
 
 
 def test_no_limit_of_time_at_all_is_pointed_out() -> None:
-    assert warnings(Terms(quota_down=1)) == [("credit", Warning.NO_TIME_LIMIT)]
+    assert warnings(Terms(quota_down=1)) == [("credit", Oddness.NO_TIME_LIMIT)]
 
 
 @pytest.mark.parametrize("limit", [{"valid_until": NOON}, {"lifetime": DAY}, {"credit": HOUR}, {"period_limit": HOUR}])

@@ -1,6 +1,7 @@
 """What an Accept leaves behind, alone and with its ticket: lapse, restore, restart, and the cap elsewhere."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from tests.domain.desk import Desk, access_point, interim, origin, start, stop
@@ -18,7 +19,7 @@ def at(seconds: int) -> datetime:
     return TEN + timedelta(seconds=seconds)
 
 
-def desk(**terms: int) -> Desk:
+def desk(**terms: Any) -> Desk:
     """A ticket that is good on access points 1, 2 and 3."""
     return Desk(Terms(**terms), points={key: access_point(key) for key in (1, 2, 3)})
 
@@ -92,7 +93,7 @@ def test_an_older_session_stays_open_at_the_accept_and_is_lost_at_the_start() ->
     shop.log_in("phone", at=at(0))
     shop.report(start(at(0)), origin(number="1"))
     shop.log_in("phone", at=at(60))
-    assert shop.rows[1].ended_at is None
+    assert [row.id for row in shop.live] == [1, 2]
     shop.report(start(at(61)), origin(number="2"))
     assert (shop.rows[1].ending, shop.rows[1].ended_at) == (Ending.LOST, at(61))
 
@@ -236,6 +237,28 @@ def test_a_lost_session_is_capped_by_the_accept_that_it_did_not_see() -> None:
     shop.log_in("phone", on=2, at=at(1600))
     shop.report(start(at(1600)), origin(on=2))
     shop.report(stop(at(2000), 2000), origin(on=1))
+    assert shop.usage.used_time == 1600
+
+
+def test_a_cap_on_a_session_that_was_not_known_yet_is_lifted_too() -> None:
+    shop = desk()
+    shop.log_in("phone", on=1, at=at(0))
+    shop.log_in("phone", on=2, at=at(100))
+    shop.report(interim(at(110), 110), origin(on=1))
+    assert shop.usage.used_time == 100
+    shop.sweep(at(220))
+    assert shop.usage.used_time == 110
+
+
+def test_a_cap_on_a_session_that_comes_back_is_lifted_too() -> None:
+    shop = desk()
+    shop.log_in("phone", on=1, at=at(0))
+    shop.report(interim(at(300), 300), origin(on=1))
+    shop.sweep(at(1500))
+    shop.log_in("phone", on=2, at=at(1510))
+    shop.report(interim(at(1600), 1600), origin(on=1))
+    assert shop.usage.used_time == 1510
+    shop.sweep(at(1630))
     assert shop.usage.used_time == 1600
 
 

@@ -170,6 +170,37 @@ def test_totals_that_began_a_rounded_second_before_the_accept_belong_to_it() -> 
     assert found(place(interim(at(4300), 301), origin(), rows)) == (Take, 2)
 
 
+def test_a_second_click_on_login_leaves_the_session_that_goes_on() -> None:
+    # Two Accepts, one session, and a report that is 30 s late without saying so.
+    rows = [session(1, seen_at=at(301)), reservation(2, since=3)]
+    assert found(place(interim(at(631), 600), origin(), rows)) == (Continue, 1)
+
+
+def test_a_late_first_total_after_a_second_click_is_of_the_session_that_started() -> None:
+    rows = [session(1), reservation(2, since=3)]
+    assert found(place(interim(at(330), 300), origin(), rows)) == (Continue, 1)
+
+
+def test_a_stop_that_comes_again_late_is_of_the_session_that_it_ended() -> None:
+    rows = [stopped(1, ended=301, seen_at=at(301)), reservation(2, since=3)]
+    assert found(place(stop(at(350), 301), origin(), rows)) == (Continue, 1)
+
+
+def test_an_idle_stop_without_its_tail_is_of_the_open_session() -> None:
+    rows = [session(1, seen_at=at(300)), reservation(2, since=3)]
+    assert found(place(stop(at(900), 300, EndCause.IDLE), origin(), rows)) == (Continue, 1)
+
+
+def test_a_step_of_our_clock_leaves_a_running_session_what_it_is() -> None:
+    rows = [session(1, seen_at=at(300)), reservation(2, since=3)]
+    assert found(place(interim(at(90_600), 600), origin(), rows)) == (Continue, 1)
+
+
+def test_a_session_is_not_of_an_accept_that_came_after_it_began() -> None:
+    rows = [reservation(1, since=0), reservation(2, since=200)]
+    assert found(place(interim(at(302), 300), origin(), rows)) == (Take, 1)
+
+
 def test_a_late_stop_ends_the_opening_that_it_began_with() -> None:
     older = lose(session(1), ended_at=at(4000))
     placed = place(stop(at(4060), 3950), origin(), [older, session(2, since=4000)])

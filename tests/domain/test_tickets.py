@@ -35,7 +35,7 @@ DAILY = Terms(period=Period.DAY, period_limit=HOUR)
 
 
 def kept(seconds: int, starts_at: datetime = MIDNIGHT, **fields: Any) -> PeriodSum:
-    facts = {"period": Period.DAY, "zone": "Europe/Paris"} | fields
+    facts: dict[str, Any] = {"period": Period.DAY, "zone": "Europe/Paris"} | fields
     return PeriodSum(starts_at=starts_at, seconds=seconds, **facts)
 
 

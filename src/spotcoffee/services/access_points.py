@@ -32,6 +32,7 @@ from spotcoffee.services.fields import (
     unique,
     whole,
 )
+from spotcoffee.services.naming import find_named
 from spotcoffee.services.randomness import make_secret
 from spotcoffee.storage.keys import KeyRing, SealBroken
 from spotcoffee.storage.models import AccessPoint, AccessPointFault, Offer
@@ -238,14 +239,7 @@ def find(named: str, *, organisation: str | None = None) -> AccessPoint:
     points = AccessPoint.objects.all()
     if organisation is not None:
         points = points.filter(organisation=organisations.find(organisation))
-    found = list(points.filter(name=named)[:2])
-    if not found and named.isascii() and named.isdigit():
-        found = list(points.filter(pk=int(named))) if len(named) < 19 else []
-    if not found:
-        raise NotFound("no_such_access_point", access_point=named)
-    if len(found) > 1:
-        raise Conflict("several_organisations", access_point=named)
-    return found[0]
+    return find_named(points, named, noun="access_point")
 
 
 def show(caller: Caller, access_point_id: int) -> AccessPointView:

@@ -64,8 +64,12 @@ def generate(
     keys: KeyRing,
     pace: Pace,
     progress: Progress = lambda _done: True,
+    conclude: Callable[[TicketBatch], bool] = lambda _batch: True,
 ) -> TicketBatch:
-    """Generate so many tickets into a list. Raises NotFound, Invalid, Stopped; then there are none of them."""
+    """Generate so many tickets into a list. Raises NotFound, Invalid, Conflict, Stopped; then there are none of them.
+
+    conclude: called in the transaction that shows them; answers whether it may.
+    """
     into = ticket_lists.get(caller, list_id)
     formats = _formats(into, count)
     began_at = pace.clock()
@@ -73,7 +77,7 @@ def generate(
     try:
         _write(batch, formats, keys, pace, progress)
         with transaction.atomic():
-            if not show(batch.pk, count, now=pace.clock()):
+            if not show(batch.pk, count, now=pace.clock()) or not conclude(batch):
                 raise Stopped
             after = {"list": into.name, "count": count}
             audit.record(caller, "generate", noun="ticket_list", noun_id=list_id, after=after, now=pace.clock())

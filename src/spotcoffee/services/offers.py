@@ -34,6 +34,7 @@ from spotcoffee.services.fields import (
     unique,
     whole,
 )
+from spotcoffee.services.naming import find_named
 from spotcoffee.storage.models import AccessPoint, Job, Offer, Organisation
 from spotcoffee.storage.queries import counts
 
@@ -204,6 +205,12 @@ def get(caller: Caller, offer_id: int) -> Offer:
     if found is None:
         raise NotFound("no_such_offer", id=offer_id)
     return found
+
+
+def find(caller: Caller, named: str) -> Offer:
+    """One of the caller's offers by its name or its id. Raises NotFound."""
+    mine = Offer.objects.select_related("organisation").filter(organisation_id=caller.organisation_id)
+    return find_named(mine, named, noun="offer")
 
 
 def show(caller: Caller, offer_id: int) -> OfferView:

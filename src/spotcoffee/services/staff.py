@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -12,7 +13,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 
 from spotcoffee.domain.staff import Role
-from spotcoffee.services import audit
+from spotcoffee.services import audit, organisations
 from spotcoffee.services.callers import Caller
 from spotcoffee.services.errors import Invalid, NotFound
 from spotcoffee.services.fields import Faults, Unfit, one_of, read_fields, text, unique
@@ -25,26 +26,57 @@ MOST_PASSWORD: Final = 1024
 _TOKEN_SEEN: Final = timedelta(minutes=1)
 
 
-def add(caller: Caller, *, email: str, role: str, password: str, now: datetime) -> StaffAccount:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAccount:
+    """An account to be added, as it was asked for."""
+
+    email: str
+    role: str
+    password: str
+
+    def __repr__(self) -> str:
+        return f"NewAccount({self.email}, {self.role})"
+
+
+def add(caller: Caller, account: NewAccount, *, now: datetime) -> StaffAccount:
     """A new account in the caller's organisation. Raises Invalid."""
-    read, faults = read_fields({"email": email, "role": role}, {"email": _email, "role": one_of(Role)})
-    address = str(read.get("email", ""))
-    if address and StaffAccount.objects.filter(email__iexact=address).exists():
+    checked = _checked(account)
+    with unique("email"), transaction.atomic():
+        return _store(caller, checked, now=now)
+
+
+def add_with_organisation(
+    name: str, account: NewAccount, *, by: str, language: str, zone: str, now: datetime
+) -> StaffAccount:
+    """A new account in the organisation of this name, which is made if it is new. Raises Invalid."""
+    checked = _checked(account)
+    with unique("email"), transaction.atomic():
+        owner = organisations.get_or_add(name, language=language, zone=zone, now=now)
+        return _store(Caller(owner.pk, by), checked, now=now)
+
+
+def _checked(account: NewAccount) -> NewAccount:
+    """The account with its address in lower case and its password hashed: slow on purpose, so before any lock."""
+    values = {"email": account.email, "role": account.role}
+    read, faults = read_fields(values, {"email": _email, "role": one_of(Role)})
+    if StaffAccount.objects.filter(email__iexact=read.get("email", "")).exists():
         faults.append(("email", "taken"))
-    faults += _password_faults(password)
+    faults += _password_faults(account.password)
     if faults:
         raise Invalid(faults)
-    hashed = make_password(password)
-    with unique("email"), transaction.atomic():
-        account = StaffAccount.objects.create(
-            organisation_id=caller.organisation_id,
-            email=address,
-            role=str(read["role"]),
-            password=hashed,
-            created_at=now,
-        )
-        after = {"email": address, "role": account.role}
-        audit.record(caller, "add", noun="staff", noun_id=account.pk, after=after, now=now)
+    return NewAccount(email=str(read["email"]), role=str(read["role"]), password=make_password(account.password))
+
+
+def _store(caller: Caller, checked: NewAccount, *, now: datetime) -> StaffAccount:
+    account = StaffAccount.objects.create(
+        organisation_id=caller.organisation_id,
+        email=checked.email,
+        role=checked.role,
+        password=checked.password,
+        created_at=now,
+    )
+    after = {"email": account.email, "role": account.role}
+    audit.record(caller, "add", noun="staff", noun_id=account.pk, after=after, now=now)
     return account
 
 

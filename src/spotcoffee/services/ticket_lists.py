@@ -26,6 +26,7 @@ from spotcoffee.services.fields import (
     unique,
     whole,
 )
+from spotcoffee.services.naming import find_named
 from spotcoffee.storage.models import Job, Offer, Ticket, TicketList
 from spotcoffee.storage.queries import states
 
@@ -149,6 +150,12 @@ def get(caller: Caller, list_id: int) -> TicketList:
     if found is None:
         raise NotFound("no_such_list", id=list_id)
     return found
+
+
+def find(caller: Caller, named: str) -> TicketList:
+    """One of the caller's lists by its name or its id. Raises NotFound."""
+    mine = TicketList.objects.select_related("offer__organisation").filter(organisation_id=caller.organisation_id)
+    return find_named(mine, named, noun="list")
 
 
 def show(caller: Caller, list_id: int, *, now: datetime) -> TicketListView:

@@ -15,7 +15,8 @@ def refusal(reject: Reject, *, language: str, zone: ZoneInfo, now: datetime) -> 
         sentence = _sentence(reject.reason)
         if reject.reopens_at is None:
             return sentence
-        return sentence + " " + _reopening(reject.reopens_at, language=language, zone=zone, now=now)
+        first = reject.reason is Reason.NOT_YET_VALID
+        return sentence + " " + _opening(reject.reopens_at, first=first, language=language, zone=zone, now=now)
 
 
 def _sentence(reason: Reason) -> str:
@@ -44,10 +45,17 @@ def _sentence(reason: Reason) -> str:
             return gettext("This ticket is in use on another device.")
 
 
-def _reopening(at: datetime, *, language: str, zone: ZoneInfo, now: datetime) -> str:
+def _opening(at: datetime, *, first: bool, language: str, zone: ZoneInfo, now: datetime) -> str:
+    """When the ticket opens. first: it never did before."""
     local = at.astimezone(zone)
     time = format_time(local, "HH:mm", locale=language)
     if local.date() == now.astimezone(zone).date():
-        return gettext("It opens again at %(time)s.") % {"time": time}
+        today = gettext("It is valid from %(time)s.") if first else gettext("It opens again at %(time)s.")
+        return today % {"time": time}
     date = format_date(local, "d MMMM", locale=language)
+    if language == "fr" and local.day == 1:
+        # What the locale data leaves to each program: "1er août".
+        date = date.replace("1", "1er", 1)
+    if first:
+        return gettext("It is valid from %(date)s at %(time)s.") % {"date": date, "time": time}
     return gettext("It opens again on %(date)s at %(time)s.") % {"date": date, "time": time}

@@ -108,9 +108,7 @@ class Desk:
 
     def _receive(self, datagram: bytes, source: Source, port: Port) -> list[bytes]:
         before = len(self.sent)
-        self.reception.receive(
-            datagram, source, port=port, send=lambda answer, to: self.sent.append((answer, to))
-        )
+        self.reception.receive(datagram, source, port=port, send=lambda answer, to: self.sent.append((answer, to)))
         return [answer for answer, _ in self.sent[before:]]
 
     def dropped(self) -> dict[str, int]:

@@ -1,6 +1,7 @@
-"""What each kind of equipment is told, packet by packet.
+"""What each kind of equipment is told, packet by packet, in the lines of tests/vectors/radius/README.md.
 
-`SPOTCOFFEE_TEST_GOLDEN=write pytest tests/servers/radius/test_replies.py` writes the files anew. The lines are those of tests/vectors/radius/README.md. A change in tests/golden/equipment is a change on the wire.
+A change in tests/golden/equipment is a change on the wire; the files are written anew by
+`SPOTCOFFEE_TEST_GOLDEN=write pytest tests/servers/radius/test_replies.py`.
 """
 
 from datetime import timedelta
@@ -94,7 +95,9 @@ def packets(equipment: Equipment) -> dict[str, bytes]:
 
 def page(equipment: Equipment) -> str:
     """The golden file of a kind of equipment."""
-    head = f"# What {equipment.value} is told of an offer that limits all there is: see tests/servers/radius/golden.py\n"
+    head = (
+        f"# What {equipment.value} is told of an offer that limits all there is: see tests/servers/radius/golden.py\n"
+    )
     return head + "".join(_vector(equipment, what, packet) for what, packet in packets(equipment).items())
 
 
@@ -105,4 +108,3 @@ def _vector(equipment: Equipment, what: str, datagram: bytes) -> str:
     shown = [f"shows {name} = {value}" for name, value in describe(packet)]
     first = [f"vector {equipment.value}, {what}", f"secret {SECRET}", f"is {packet.code.name} {packet.identifier}"]
     return "\n" + "\n".join([*first, *shown, *lines]) + "\n"
-

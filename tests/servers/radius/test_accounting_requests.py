@@ -23,9 +23,7 @@ COOVACHILLI = listed(point(4, Equipment.COOVACHILLI))
 SESSION_ID = 202607_000000000042
 
 
-def read(
-    datagram: bytes, *, at: Listed = HERE, among: Neighbours | None = None
-) -> Arrival | Restart | None:
+def read(datagram: bytes, *, at: Listed = HERE, among: Neighbours | None = None) -> Arrival | Restart | None:
     return report_of(
         decode(datagram),
         listed=at,
@@ -108,9 +106,7 @@ def test_a_flag_of_the_access_point_swaps_what_its_kind_does_not() -> None:
 # When
 
 
-@pytest.mark.parametrize(
-    ("delay", "late"), [(0, 0), (30, 30), (86_400, 86_400), (86_401, 86_400), (2**32 - 1, 86_400)]
-)
+@pytest.mark.parametrize(("delay", "late"), [(0, 0), (30, 30), (86_400, 86_400), (86_401, 86_400), (2**32 - 1, 86_400)])
 def test_a_delay_counts_up_to_a_day(delay: int, late: int) -> None:
     report = arrived("Stop", *named(Acct_Delay_Time=delay)).report
 
@@ -245,9 +241,7 @@ def test_other_kinds_say_nothing_about_a_guest(kind: int) -> None:
 def test_a_restart_says_whose_sessions_end_and_since_when(status: str) -> None:
     restart = read(accounting_request(status, *named(Acct_Delay_Time=60)))
 
-    assert restart == Restart(
-        access_point_ids=frozenset({4}), source="127.0.0.1", event_at=AT - timedelta(seconds=60)
-    )
+    assert restart == Restart(access_point_ids=frozenset({4}), source="127.0.0.1", event_at=AT - timedelta(seconds=60))
 
 
 def test_a_restart_speaks_for_one_access_point_where_nas_identifier_tells_them_apart() -> None:

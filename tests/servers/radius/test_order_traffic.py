@@ -324,7 +324,7 @@ def test_a_change_that_still_waits_takes_the_newer_limits(ticket: Ticket) -> Non
     das = online(house)
     for credit in (10_000, 20_000):
         Offer.objects.update(credit=credit)
-        house.report(accounting_request("Interim-Update", login="GUESTTICKT", seconds=600 + credit // 10_000))
+        house.report(accounting_request("Interim-Update", login="GUESTTICKT", seconds=600))
 
     house.do_chores(1)
 

@@ -286,9 +286,7 @@ def test_what_a_packet_says_of_itself_does_not_make_it_known() -> None:
     assert here.dropped() == {"unknown_source": 1}
 
 
-@pytest.mark.parametrize(
-    ("said_name", "expected"), [("bar", 1), ("terrasse", 2), ("elsewhere", 3), (None, 3)]
-)
+@pytest.mark.parametrize(("said_name", "expected"), [("bar", 1), ("terrasse", 2), ("elsewhere", 3), (None, 3)])
 def test_nas_identifier_chooses_among_access_points_with_one_address_and_secret(
     said_name: str | None, expected: int
 ) -> None:
@@ -431,9 +429,7 @@ def test_proxy_states_come_back_unmodified_in_order() -> None:
 
 def test_nothing_else_that_the_sender_wrote_is_echoed() -> None:
     here = desk()
-    marks = named(
-        User_Name="MARK1", NAS_Identifier="MARK2", Class=b"MARK3", State=b"MARK4", Reply_Message="MARK5"
-    )
+    marks = named(User_Name="MARK1", NAS_Identifier="MARK2", Class=b"MARK3", State=b"MARK4", Reply_Message="MARK5")
     here.auth(access_request("MARK6", "MARK7", *marks, mac="MARK8"))
     here.acct(accounting_request("Start", *marks, session="MARK9"))
     here.auth(status_server(*marks))
@@ -519,7 +515,9 @@ def fail(at: Desk, times: int, mac: str = MAC) -> None:
         at.auth(access_request("NOSUCH", "wrong", mac=mac))
         request = at.queued.pop()
         assert isinstance(request.item, Login)
-        at.reception.conclude([(request, encode_response(Code.ACCESS_REJECT, request.packet, [], SHARED))], [request.item])
+        at.reception.conclude(
+            [(request, encode_response(Code.ACCESS_REJECT, request.packet, [], SHARED))], [request.item]
+        )
 
 
 def test_a_wrong_code_is_answered_without_delay() -> None:

@@ -21,9 +21,7 @@ from spotcoffee.servers.radius.replies import DIALECTS, reject_attributes
 from spotcoffee.services.authorization import LoginAnswer
 from spotcoffee.services.outbox import CHANGE, DISCONNECT
 
-NOTHING = Limits(
-    session_timeout=None, idle_timeout=None, rate_down=None, rate_up=None, down_left=None, up_left=None
-)
+NOTHING = Limits(session_timeout=None, idle_timeout=None, rate_down=None, rate_up=None, down_left=None, up_left=None)
 UINT32 = 2**32 - 1
 
 
@@ -151,9 +149,7 @@ def test_mikrotik_hears_the_guests_upload_first(
     assert answer["Mikrotik-Rate-Limit"] == text
 
 
-@pytest.mark.parametrize(
-    ("equipment", "vendor"), [(Equipment.GENERIC, "WISPr"), (Equipment.PFSENSE, "pfSense")]
-)
+@pytest.mark.parametrize(("equipment", "vendor"), [(Equipment.GENERIC, "WISPr"), (Equipment.PFSENSE, "pfSense")])
 def test_a_rate_above_the_fields_range_is_left_out(equipment: Equipment, vendor: str) -> None:
     answer = told(equipment, limits(rate_down=UINT32 + 1, rate_up=UINT32))
 
@@ -263,9 +259,7 @@ def test_a_change_counts_from_the_start_of_the_session() -> None:
 
 
 def test_a_change_counts_from_its_arrival_where_the_equipment_does() -> None:
-    capable = replace(
-        CAPABILITIES[Equipment.GATEWAY], change_counts_from_start=False, change_quota_from_start=False
-    )
+    capable = replace(CAPABILITIES[Equipment.GATEWAY], change_counts_from_start=False, change_quota_from_start=False)
     answer = changed(Equipment.GATEWAY, capabilities=capable)
 
     assert answer["Session-Timeout"] == "7200"
@@ -283,9 +277,7 @@ def test_an_order_proves_itself_and_says_when_it_was_given(kind: str) -> None:
 
 def test_an_order_names_its_session_by_number_and_address() -> None:
     for address, name in (("10.1.0.7", "Framed-IP-Address"), ("2001:db8::7", "Framed-IPv6-Address")):
-        datagram = order(
-            point(1, coa_port=3799), DISCONNECT, session=RUNNING._replace(framed_address=address)
-        )
+        datagram = order(point(1, coa_port=3799), DISCONNECT, session=RUNNING._replace(framed_address=address))
         assert datagram is not None
         assert said(datagram)["Acct-Session-Id"] == "80a00012"
         assert said(datagram)[name] == address

@@ -42,7 +42,7 @@ def fetch(sql: str, types: Sequence[str], rows: Sequence[Row], *parameters: Para
 
 
 def run(sql: str, types: Sequence[str], rows: Sequence[Row], *parameters: Parameter) -> int:
-    """Run a statement that starts with `WITH v(…) AS ({rows})`, or an `INSERT … {rows}`; answers how many it touched."""
+    """Run a statement that starts with `WITH v(…) AS ({rows})`, or an `INSERT … {rows}`; answers how many rows."""
     touched = 0
     for part in _parts(rows, len(types)):
         with connection.cursor() as cursor:

@@ -1,0 +1,207 @@
+"""Hand-outs: tickets taken out of the system to be given to guests, each in one hand-out at a time.
+
+Tickets are taken in short steps, so that no guest waits; for everyone else the hand-out begins with its last step, when
+it turns ready. A ticket taken by one that is not ready yet is taken all the same. What a crash left is given back.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, TypeAlias
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from spotcoffee.domain.codes import masked
+from spotcoffee.services import audit, ticket_lists
+from spotcoffee.services.callers import Caller
+from spotcoffee.services.errors import Conflict, Invalid, NotFound, ServiceError
+from spotcoffee.services.fields import one_of, read_fields
+from spotcoffee.services.pacing import Pace
+from spotcoffee.services.printed import printed_terms
+from spotcoffee.storage.keys import KeyRing
+from spotcoffee.storage.models import Handout, Ticket, TicketList
+from spotcoffee.storage.queries import handouts as queries
+
+# Which tickets of a list are taken.
+ONLY: Final = tuple(queries.ONLY)
+PATIENCE: Final = timedelta(minutes=10)
+FORMATS: Final = ("csv", "xlsx", "pdf", "receipt")
+PROFILES: Final = ("", "excel", "rfc4180")
+_CHECKS: Final = {"only": one_of(ONLY), "format": one_of(FORMATS), "profile": one_of(PROFILES)}
+
+Sealed: TypeAlias = bytes | memoryview
+# Told after each step how many tickets are taken; answers whether to go on.
+Progress = Callable[[int], bool]
+
+
+class Stopped(ServiceError):
+    """The hand-out was cancelled, or swept away meanwhile. Its tickets were given back."""
+
+    code = "handout_stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOut:
+    """One ticket of a hand-out, in clear. password None: the code stands alone. In a preview nothing opens a ticket."""
+
+    login: str
+    password: str | None
+    exact: bool
+
+    def __repr__(self) -> str:
+        return "HandedOut(…)"
+
+
+def take(
+    caller: Caller,
+    list_id: int,
+    *,
+    pace: Pace,
+    only: str = "not_handed_out",
+    format: str = "csv",  # noqa: A002 - the API's word
+    profile: str = "",
+    progress: Progress = lambda _done: True,
+) -> Handout:
+    """Take tickets of a list and mark them. Raises NotFound, Invalid, Conflict when there are none, Stopped."""
+    _, faults = read_fields({"only": only, "format": format, "profile": profile}, _CHECKS)
+    if faults:
+        raise Invalid(faults)
+    handout = _begin(caller, list_id, format, profile, now=pace.clock())
+    try:
+        count = _take_all(handout, list_id, only, pace, progress)
+        if not count:
+            raise Conflict("nothing_to_hand_out", only=only)
+        with transaction.atomic():
+            if not queries.show(handout.pk):
+                raise Stopped
+            after = {"list": list_id, "count": count, "format": format, "only": only}
+            audit.record(caller, "take", noun="handout", noun_id=handout.pk, after=after, now=pace.clock())
+    except BaseException:
+        _give_up(handout.pk, pace)
+        raise
+    handout.refresh_from_db()
+    return handout
+
+
+def _begin(caller: Caller, list_id: int, format: str, profile: str, *, now: datetime) -> Handout:  # noqa: A002
+    with transaction.atomic():
+        # One hand-out of a list at a time: the second would find its tickets going one by one.
+        TicketList.objects.select_for_update(no_key=True).filter(pk=list_id).first()
+        source = ticket_lists.get(caller, list_id)
+        if Handout.objects.filter(list_id=list_id, ready=False, undone_at=None).exists():
+            raise Conflict("handout_running", list=source.name)
+        return Handout.objects.create(
+            organisation_id=caller.organisation_id,
+            list_id=list_id,
+            format=format,
+            profile=profile,
+            count=0,
+            terms=printed_terms(source.offer),
+            at=now,
+            by=caller.by,
+            ready=False,
+            touched_at=now,
+        )
+
+
+def _take_all(handout: Handout, list_id: int, only: str, pace: Pace, progress: Progress) -> int:
+    after, count = 0, 0
+    while True:
+        with pace.step():
+            taken = queries.take(
+                handout.pk, list_id, only, at=handout.at, now=pace.clock(), after=after, limit=pace.rows
+            )
+            if not queries.touch(handout.pk, len(taken), now=pace.clock()):
+                raise Stopped
+        count += len(taken)
+        if taken:
+            after = taken[-1]
+        elif not queries.any_left(list_id, only, now=pace.clock(), after=after):
+            return count
+        if not progress(count):
+            raise Stopped
+
+
+def undo(caller: Caller, handout_id: int, *, pace: Pace) -> None:
+    """Give the tickets of a hand-out back, as if it had never been. Raises NotFound, Conflict when undone already."""
+    handout = get(caller, handout_id)
+    with transaction.atomic():
+        if not Handout.objects.filter(pk=handout.pk, undone_at=None).update(undone_at=pace.clock()):
+            raise Conflict("handout_undone", id=handout_id)
+        audit.record(caller, "undo", noun="handout", noun_id=handout.pk, now=pace.clock())
+    _release(handout, pace)
+
+
+def remove_abandoned(*, pace: Pace) -> int:
+    """Give back what makers that died had taken. Answers how many hand-outs."""
+    left = Handout.objects.filter(ready=False, touched_at__lt=pace.clock() - PATIENCE)
+    found = list(left.values_list("pk", flat=True))
+    for handout_id in found:
+        _give_up(handout_id, pace)
+    return len(found)
+
+
+def _give_up(handout_id: int, pace: Pace) -> None:
+    """Stop the maker of a hand-out that is not ready, give its tickets back, and forget it."""
+    unready = Handout.objects.filter(pk=handout_id, ready=False)
+    unready.update(undone_at=pace.clock())
+    handout = unready.first()
+    if handout is not None:
+        _release(handout, pace)
+        unready.delete()
+
+
+def _release(handout: Handout, pace: Pace) -> None:
+    released = 1
+    while released:
+        with pace.step():
+            released = queries.release(handout.pk, at=handout.at, limit=pace.rows)
+
+
+def get(caller: Caller, handout_id: int) -> Handout:
+    """One of the caller's hand-outs. Raises NotFound."""
+    found = Handout.objects.filter(pk=handout_id, organisation_id=caller.organisation_id, ready=True).first()
+    if found is None:
+        raise NotFound("no_such_handout", id=handout_id)
+    return found
+
+
+def list_all(caller: Caller) -> list[Handout]:
+    """The caller's hand-outs, newest first."""
+    return list(Handout.objects.filter(organisation_id=caller.organisation_id, ready=True).order_by("-pk"))
+
+
+def tickets_of(handout: Handout, *, keys: KeyRing) -> Iterator[HandedOut]:
+    """The tickets of a hand-out in clear, one after another: a million of them take no memory."""
+    taken = Ticket.objects.filter(handout_id=handout.pk).order_by("pk")
+    yield from _opened(_sealed(taken), keys)
+
+
+def preview(caller: Caller, list_id: int, *, only: str, keys: KeyRing, now: datetime) -> Iterator[HandedOut]:
+    """What `take` would take, without marking anything, and without passwords. Raises NotFound, Invalid."""
+    _, faults = read_fields({"only": only}, {"only": _CHECKS["only"]})
+    if faults:
+        raise Invalid(faults)
+    ticket_lists.get(caller, list_id)
+    return _previewed(list_id, only, keys, now)
+
+
+def _previewed(list_id: int, only: str, keys: KeyRing, now: datetime) -> Iterator[HandedOut]:
+    after = 0
+    while page := queries.preview(list_id, only, now=now, after=after, limit=1_000):
+        after = page[-1]
+        records = Ticket.objects.filter(pk__in=page).order_by("pk")
+        for ticket, record in zip(_opened(_sealed(records), keys), records, strict=True):
+            login = masked(ticket.login) if record.password_sealed is None else ticket.login
+            yield HandedOut(login, None, exact=True)
+
+
+def _sealed(tickets: QuerySet[Ticket]) -> Iterable[tuple[Sealed, Sealed | None, bool]]:
+    return tickets.values_list("login_sealed", "password_sealed", "exact").iterator(chunk_size=1_000)
+
+
+def _opened(rows: Iterable[tuple[Sealed, Sealed | None, bool]], keys: KeyRing) -> Iterator[HandedOut]:
+    for login, password, exact in rows:
+        in_clear = None if password is None else keys.unseal(bytes(password))
+        yield HandedOut(keys.unseal(bytes(login)), in_clear, exact)

@@ -1,0 +1,136 @@
+"""What each kind of job does: one table, walked by the worker, and by a command that does not wait for one."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import DatabaseError
+
+from spotcoffee.services import generation, jobs
+from spotcoffee.services.callers import Caller
+from spotcoffee.services.errors import Conflict, ServiceError
+from spotcoffee.services.follow_ups import follow_list
+from spotcoffee.services.offers import APPLY_OFFER
+from spotcoffee.services.pacing import Pace
+from spotcoffee.services.ticket_lists import APPLY_BINDING
+from spotcoffee.storage.keys import KeyRing
+from spotcoffee.storage.models import Job, TicketList
+
+GENERATE: Final = "generate_tickets"
+# How often a running job says how far it is.
+_REPORT: Final = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    """What jobs work with. interim_interval: seconds, where an access point has none of its own."""
+
+    keys: KeyRing
+    pace: Pace
+    interim_interval: int
+
+
+@dataclass(slots=True)
+class _Reporter:
+    """Keeps the claim on a job, and says how far it is about once a second."""
+
+    job: Job
+    clock: Callable[[], datetime]
+    done: int = 0
+    lost: bool = False
+    _reported_at: datetime | None = field(default=None)
+
+    def at(self, done: int) -> bool:
+        """So many are done. False: stop."""
+        self.done = done
+        now = self.clock()
+        if self._reported_at is None or now - self._reported_at >= _REPORT:
+            self._reported_at = now
+            self.lost = not jobs.report(self.job, done=done, now=now)
+        return not self.lost
+
+    def more(self, done: int) -> bool:
+        """So many more are done. False: stop."""
+        return self.at(self.done + done)
+
+
+Result = Mapping[str, object] | None
+
+
+def _apply_offer(job: Job, tools: Tools, reporter: _Reporter) -> Result:
+    for list_id in TicketList.objects.filter(offer_id=job.arguments["offer"]).values_list("pk", flat=True):
+        _follow(list_id, tools, reporter)
+    return None
+
+
+def _apply_binding(job: Job, tools: Tools, reporter: _Reporter) -> Result:
+    _follow(job.arguments["list"], tools, reporter)
+    return None
+
+
+def _follow(list_id: int, tools: Tools, reporter: _Reporter) -> None:
+    follow_list(list_id, interim_interval=tools.interim_interval, pace=tools.pace, progress=reporter.more)
+
+
+def _generate(job: Job, tools: Tools, reporter: _Reporter) -> Result:
+    generation.generate(
+        Caller(job.organisation_id, job.by),
+        job.arguments["list"],
+        job.arguments["count"],
+        keys=tools.keys,
+        pace=tools.pace,
+        progress=reporter.at,
+        # Shown in the transaction that concludes the job: of two workers that took it, one shows its tickets.
+        conclude=lambda batch: jobs.finish(job, result={"batch": batch.pk}, now=tools.pace.clock()),
+    )
+    return None
+
+
+KINDS: Final[Mapping[str, Callable[[Job, Tools, _Reporter], Result]]] = {
+    APPLY_OFFER: _apply_offer,
+    APPLY_BINDING: _apply_binding,
+    GENERATE: _generate,
+}
+
+
+def run_next(tools: Tools, *, worker_id: int) -> bool:
+    """Take the oldest free job and do it. False when there was none."""
+    job = jobs.claim(worker_id=worker_id, now=tools.pace.clock())
+    if job is None:
+        return False
+    _run(job, tools)
+    return True
+
+
+def run_now(job: Job, tools: Tools) -> None:
+    """Do this job here, unless a worker has taken it. Raises Conflict when it failed."""
+    claimed = jobs.claim(worker_id=0, now=tools.pace.clock(), job_id=job.pk)
+    if claimed is not None:
+        _run(claimed, tools)
+        claimed.refresh_from_db()
+        if claimed.state == jobs.JobState.FAILED.value:
+            raise Conflict(claimed.error)
+
+
+def _run(job: Job, tools: Tools) -> None:
+    reporter = _Reporter(job, tools.pace.clock)
+    try:
+        result = KINDS[job.kind](job, tools, reporter)
+    except ServiceError as refused:
+        jobs.fail(job, refused.code, now=tools.pace.clock())
+        return
+    except DatabaseError:
+        # Taken again when the lease ends.
+        raise
+    except Exception:
+        jobs.fail(job, "failed", now=tools.pace.clock())
+        raise
+    if not reporter.lost:
+        jobs.report(job, done=reporter.done, now=tools.pace.clock())
+        jobs.finish(job, result=result, now=tools.pace.clock())
+
+
+def add_generation(caller: Caller, list_id: int, count: int, *, now: datetime) -> Job:
+    """Generate tickets in the background."""
+    return jobs.add(caller, GENERATE, {"list": list_id, "count": count}, total=count, now=now)
