@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from spotcoffee.services.callers import Caller
+from spotcoffee.services.job_kinds import Tools
+from spotcoffee.services.pacing import Pace
 from spotcoffee.storage.keys import KeyRing
 from spotcoffee.storage.models import (
     AccessPoint,
     DirectoryVersion,
     Offer,
     Organisation,
+    Session,
     StaffAccount,
     Ticket,
     TicketBatch,
@@ -99,6 +103,37 @@ def tickets(in_list: TicketList, count: int, *, keys: KeyRing = KEYS, **columns:
     return [ticket(in_list, keys=keys, **columns) for _ in range(count)]
 
 
+def pace(now: datetime = NOW) -> Pace:
+    """The rhythm of big work that never rests, at an instant that stands still."""
+    return Pace(clock=lambda: now, stopwatch=lambda: 0.0, sleep=lambda _seconds: None)
+
+
+def tools(now: datetime = NOW, *, keys: KeyRing = KEYS) -> Tools:
+    """What jobs work with."""
+    return Tools(keys=keys, pace=pace(now), interim_interval=300)
+
+
+def session(of: Ticket, at: AccessPoint, **columns: Any) -> Session:
+    """An open session that began at NOW, with a report at its start only."""
+    key = 202607 * 10**12 + next(_numbers)
+    return Session.objects.create(
+        **{
+            "id": key,
+            "organisation_id": of.organisation_id,
+            "ticket_id": of.pk,
+            "access_point_id": at.pk,
+            "device": "020000000001",
+            "source": "127.0.0.1",
+            "acct_session_id": f"s{key}",
+            "accept_id": key,
+            "accepted_at": NOW,
+            "began_at": NOW,
+            "seen_at": NOW,
+            **columns,
+        }
+    )
+
+
 def login_of(made: Ticket, *, keys: KeyRing = KEYS) -> str:
     """The login of a ticket in clear."""
     return keys.unseal(bytes(made.login_sealed))
@@ -118,6 +153,16 @@ class Cast:
     alice: StaffAccount
     bob: StaffAccount
     charlie: StaffAccount
+
+    @property
+    def at_parc(self) -> Caller:
+        """Alice, asking."""
+        return Caller(self.parc.pk, self.alice.email)
+
+    @property
+    def stranger(self) -> Caller:
+        """Charlie, asking."""
+        return Caller(self.elsewhere.pk, self.charlie.email)
 
 
 def cast() -> Cast:

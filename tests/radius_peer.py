@@ -237,6 +237,4 @@ class OrderTaker:
             else (Code.COA_ACK, Code.COA_NAK)
         )
         said = attributes({"Error-Cause": self.error_cause})
-        return encode_response(
-            yes if self.acknowledges else no, order, said, Secret(self.secret.encode())
-        )
+        return encode_response(yes if self.acknowledges else no, order, said, Secret(self.secret.encode()))

@@ -271,6 +271,12 @@ class House:
         (only,) = self.rows(sql, *parameters)
         return only
 
+    def counters(self, server: Server) -> dict[str, int]:
+        """What a process has counted, as it wrote it down last."""
+        counters = self.row("SELECT counters FROM hotspot_process WHERE pid = ?", server.pid)["counters"]
+        # SQLite has no type of its own for JSON.
+        return dict(json.loads(counters) if isinstance(counters, str) else counters)
+
 
 def _dying_with_us(*command: str) -> list[str]:
     """Nothing outlives the tests, however they end."""

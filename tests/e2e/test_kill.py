@@ -3,7 +3,6 @@
 import random
 import time
 
-import pytest
 from tests.e2e.house import House
 from tests.e2e.load import loaded
 

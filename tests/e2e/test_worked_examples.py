@@ -7,7 +7,6 @@ Times are 2026-07-15 in Europe/Paris unless said. U = used_time.
 import itertools
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any, Final
 
 import pytest

@@ -96,6 +96,8 @@ def _written(name: str, value: object, zone: ZoneInfo) -> str:
             return _scaled(value, "B")
         case datetime():
             return f"{value.astimezone(zone):%Y-%m-%d %H:%M:%S}"
+        case Decimal():
+            return format(value.normalize(), "f")
         case list():
             return ", ".join(_written("", one, zone) for one in value) or "-"
         case dict():

@@ -6,16 +6,18 @@ from threading import Event
 
 from spotcoffee.project.environment import Settings
 from spotcoffee.servers.worker import Worker
+from spotcoffee.storage.keys import load_or_make_keys
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """No arguments: everything is a setting."""
 
 
-def run(_arguments: argparse.Namespace, _settings: Settings) -> int:
-    """Work until SIGTERM or SIGINT, then finish what is under way."""
+def run(_arguments: argparse.Namespace, settings: Settings) -> int:
+    """Work until SIGTERM or SIGINT."""
     stopped = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
-    Worker().run(stopped)
+    keys = load_or_make_keys(settings.keys_path)
+    Worker(keys=keys, interim_interval=settings.interim_interval, stopped=stopped).run()
     return 0

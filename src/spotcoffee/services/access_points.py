@@ -13,7 +13,7 @@ from spotcoffee.domain import access_points as domain
 from spotcoffee.domain import offers as offer_rules
 from spotcoffee.domain.languages import LANGUAGES
 from spotcoffee.domain.units import DAY, MOST_SECONDS
-from spotcoffee.services import audit, organisations
+from spotcoffee.services import audit, organisations, reach
 from spotcoffee.services.callers import Caller
 from spotcoffee.services.errors import Conflict, Invalid, NotFound
 from spotcoffee.services.fields import (
@@ -228,7 +228,7 @@ def delete(caller: Caller, access_point_id: int, *, now: datetime) -> None:
 
 def get(caller: Caller, access_point_id: int) -> AccessPoint:
     """The record of one of the caller's access points. Raises NotFound."""
-    found = AccessPoint.objects.filter(pk=access_point_id, organisation_id=caller.organisation_id).first()
+    found = AccessPoint.objects.filter(reach.access_points(caller), pk=access_point_id).first()
     if found is None:
         raise NotFound("no_such_access_point", id=access_point_id)
     return found
@@ -251,7 +251,7 @@ def show(caller: Caller, access_point_id: int) -> AccessPointView:
 
 def list_all(caller: Caller, *, archived: bool = True) -> list[AccessPointView]:
     """The caller's access points by name. archived: those too."""
-    points = AccessPoint.objects.filter(organisation_id=caller.organisation_id).order_by("name", "pk")
+    points = AccessPoint.objects.filter(reach.access_points(caller)).order_by("name", "pk")
     if not archived:
         points = points.filter(archived=False)
     online = open_sessions.count_by_access_point(caller.organisation_id)

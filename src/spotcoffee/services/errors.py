@@ -18,6 +18,12 @@ class NotFound(ServiceError):
     code = "not_found"
 
 
+class Forbidden(ServiceError):
+    """It is in the caller's reach, and not for him to do."""
+
+    code = "forbidden"
+
+
 class Conflict(ServiceError):
     """It can't be done in the present state of things."""
 

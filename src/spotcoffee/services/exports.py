@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -50,10 +51,18 @@ def _said(sheet: Sheet) -> list[Cell]:
         offer.name,
         offer.valid_from,
         offer.valid_until,
-        offer.price,
+        _amount(offer.price),
         offer.currency,
         sheet.handed_out_at,
     ]
+
+
+def _amount(price: Decimal | None) -> Decimal | None:
+    """The price with cents; with a third decimal only where it has one."""
+    if price is None:
+        return None
+    cents = price.quantize(Decimal("0.01"))
+    return cents if cents == price else price
 
 
 def _row(ticket: HandedOut, said: list[Cell]) -> list[Cell]:

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from spotcoffee.domain.codes import masked
-from spotcoffee.services import audit, ticket_lists
+from spotcoffee.services import audit, reach, ticket_lists
 from spotcoffee.services.callers import Caller
 from spotcoffee.services.errors import Conflict, Invalid, NotFound, ServiceError
 from spotcoffee.services.fields import one_of, read_fields
@@ -161,7 +161,7 @@ def _release(handout: Handout, pace: Pace) -> None:
 
 def get(caller: Caller, handout_id: int) -> Handout:
     """One of the caller's hand-outs. Raises NotFound."""
-    found = Handout.objects.filter(pk=handout_id, organisation_id=caller.organisation_id, ready=True).first()
+    found = Handout.objects.filter(reach.handouts(caller), pk=handout_id, ready=True).first()
     if found is None:
         raise NotFound("no_such_handout", id=handout_id)
     return found
@@ -169,7 +169,7 @@ def get(caller: Caller, handout_id: int) -> Handout:
 
 def list_all(caller: Caller) -> list[Handout]:
     """The caller's hand-outs, newest first."""
-    return list(Handout.objects.filter(organisation_id=caller.organisation_id, ready=True).order_by("-pk"))
+    return list(Handout.objects.filter(reach.handouts(caller), ready=True).order_by("-pk"))
 
 
 def tickets_of(handout: Handout, *, keys: KeyRing) -> Iterator[HandedOut]:

@@ -24,11 +24,15 @@ _REPORT: Final = timedelta(seconds=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tools:
-    """What jobs work with. interim_interval: seconds, where an access point has none of its own."""
+    """What jobs work with. interim_interval: seconds, where an access point has none of its own.
+
+    ending: whether this process is asked to end; then a job stops at its next step, for another worker.
+    """
 
     keys: KeyRing
     pace: Pace
     interim_interval: int
+    ending: Callable[[], bool] = lambda: False
 
 
 @dataclass(slots=True)
@@ -36,7 +40,7 @@ class _Reporter:
     """Keeps the claim on a job, and says how far it is about once a second."""
 
     job: Job
-    clock: Callable[[], datetime]
+    tools: Tools
     done: int = 0
     lost: bool = False
     _reported_at: datetime | None = field(default=None)
@@ -44,11 +48,11 @@ class _Reporter:
     def at(self, done: int) -> bool:
         """So many are done. False: stop."""
         self.done = done
-        now = self.clock()
+        now = self.tools.pace.clock()
         if self._reported_at is None or now - self._reported_at >= _REPORT:
             self._reported_at = now
             self.lost = not jobs.report(self.job, done=done, now=now)
-        return not self.lost
+        return not self.lost and not self.tools.ending()
 
     def more(self, done: int) -> bool:
         """So many more are done. False: stop."""
@@ -114,19 +118,22 @@ def run_now(job: Job, tools: Tools) -> None:
 
 
 def _run(job: Job, tools: Tools) -> None:
-    reporter = _Reporter(job, tools.pace.clock)
+    reporter = _Reporter(job, tools)
     try:
         result = KINDS[job.kind](job, tools, reporter)
     except ServiceError as refused:
-        jobs.fail(job, refused.code, now=tools.pace.clock())
-        return
+        if not tools.ending():
+            jobs.fail(job, refused.code, now=tools.pace.clock())
+            return
     except DatabaseError:
         # Taken again when the lease ends.
         raise
     except Exception:
         jobs.fail(job, "failed", now=tools.pace.clock())
         raise
-    if not reporter.lost:
+    if tools.ending():
+        jobs.give_back(job)
+    elif not reporter.lost:
         jobs.report(job, done=reporter.done, now=tools.pace.clock())
         jobs.finish(job, result=result, now=tools.pace.clock())
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from django.db.models import F, Q, QuerySet
 
+from spotcoffee.services import reach
 from spotcoffee.services.callers import Caller
 from spotcoffee.services.errors import Conflict, NotFound
 from spotcoffee.storage.models import Job
@@ -98,6 +99,11 @@ def fail(job: Job, code: str, *, now: datetime) -> None:
     _mine(job).update(state=JobState.FAILED.value, error=code[:500], finished_at=now)
 
 
+def give_back(job: Job) -> None:
+    """Let another worker begin it anew: this one ends in order, which is not the job's fault."""
+    _mine(job).update(state=JobState.WAITING.value, claimed_by=None, claimed_until=None, done=0, tries=F("tries") - 1)
+
+
 def _mine(job: Job) -> QuerySet[Job]:
     return Job.objects.filter(pk=job.pk, state=JobState.RUNNING.value, claimed_by=job.claimed_by, tries=job.tries)
 
@@ -112,7 +118,7 @@ def cancel(caller: Caller, job_id: int, *, now: datetime) -> None:
 
 def show(caller: Caller, job_id: int) -> JobView:
     """One of the caller's jobs. Raises NotFound."""
-    job = Job.objects.filter(pk=job_id, organisation_id=caller.organisation_id).first()
+    job = Job.objects.filter(reach.jobs(caller), pk=job_id).first()
     if job is None:
         raise NotFound("no_such_job", id=job_id)
     return JobView(**{name: getattr(job, name) for name in JobView.__slots__})

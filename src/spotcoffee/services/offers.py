@@ -13,9 +13,9 @@ from django.db.models import Count, Q
 
 from spotcoffee.domain import offers as rules
 from spotcoffee.domain.periods import Period
-from spotcoffee.services import audit, jobs
+from spotcoffee.services import audit, jobs, reach
 from spotcoffee.services.callers import Caller
-from spotcoffee.services.errors import Conflict, Invalid, NotFound
+from spotcoffee.services.errors import Conflict, Forbidden, Invalid, NotFound
 from spotcoffee.services.fields import (
     Check,
     Faults,
@@ -147,6 +147,9 @@ def _put(offer: Offer, read: dict[str, object], faults: Faults) -> tuple[Offer, 
 def _save(caller: Caller, offer: Offer, values: Values, faults: Faults, *, now: datetime) -> Offer:
     is_new = offer.pk is None
     read, unread = read_fields(values, CHECKS)
+    unread += reach.unknown_access_points(caller, read.get("access_points"))
+    if not is_new and not reach.is_whole(caller, offer):
+        raise Forbidden("offer_elsewhere_too", offer=offer.name)
     before = None if is_new else _recorded(offer, read)
     with unique("name"), transaction.atomic():
         offer, points, read = _put(offer, read, faults + unread)
@@ -190,6 +193,8 @@ def _terms(offer: Offer) -> rules.Terms:
 def delete(caller: Caller, offer_id: int, *, now: datetime) -> None:
     """Delete an offer without lists. Raises NotFound, Conflict: archive it instead."""
     offer = get(caller, offer_id)
+    if not reach.is_whole(caller, offer):
+        raise Forbidden("offer_elsewhere_too", offer=offer.name)
     with transaction.atomic():
         if offer.ticket_lists.exists():
             raise Conflict("offer_has_lists", offer=offer.name)
@@ -200,7 +205,7 @@ def delete(caller: Caller, offer_id: int, *, now: datetime) -> None:
 
 def get(caller: Caller, offer_id: int) -> Offer:
     """The record of one of the caller's offers. Raises NotFound."""
-    mine = Offer.objects.select_related("organisation").filter(organisation_id=caller.organisation_id)
+    mine = Offer.objects.select_related("organisation").filter(reach.offers(caller))
     found = mine.filter(pk=offer_id).first()
     if found is None:
         raise NotFound("no_such_offer", id=offer_id)
@@ -209,7 +214,7 @@ def get(caller: Caller, offer_id: int) -> Offer:
 
 def find(caller: Caller, named: str) -> Offer:
     """One of the caller's offers by its name or its id. Raises NotFound."""
-    mine = Offer.objects.select_related("organisation").filter(organisation_id=caller.organisation_id)
+    mine = Offer.objects.select_related("organisation").filter(reach.offers(caller))
     return find_named(mine, named, noun="offer")
 
 
@@ -224,7 +229,7 @@ def list_all(caller: Caller, *, archived: bool = True) -> list[OfferView]:
 
 
 def _views(caller: Caller, which: Q) -> list[OfferView]:
-    offers = Offer.objects.filter(which, organisation_id=caller.organisation_id).select_related("organisation")
+    offers = Offer.objects.filter(which, reach.offers(caller)).select_related("organisation")
     offers = offers.prefetch_related("access_points").annotate(lists=Count("ticket_lists", distinct=True))
     tickets = counts.by_offer(caller.organisation_id)
     return [

@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from spotcoffee.domain.codes import FORMATS
 from spotcoffee.domain.tickets import State
-from spotcoffee.services import audit, jobs
+from spotcoffee.services import audit, jobs, reach
 from spotcoffee.services.callers import Caller
 from spotcoffee.services.errors import Conflict, Invalid, NotFound
 from spotcoffee.services.fields import (
@@ -101,7 +101,7 @@ def _save(caller: Caller, record: TicketList, values: Values, faults: Faults, *,
     columns = {"offer_id" if name == "offer" else name: value for name, value in read.items()}
     before = None if is_new else {name: getattr(record, name) for name in columns}
     with unique("name"), transaction.atomic():
-        faults = faults + unread + _name_faults(record, read) + _offer_faults(record, read)
+        faults = faults + unread + _name_faults(record, read) + _offer_faults(caller, record, read)
         if faults:
             raise Invalid(faults)
         for name, value in columns.items():
@@ -120,10 +120,10 @@ def _name_faults(record: TicketList, read: Mapping[str, object]) -> Faults:
     return [("name", "taken")] if same.exclude(pk=record.pk).exists() else []
 
 
-def _offer_faults(record: TicketList, read: Mapping[str, object]) -> Faults:
+def _offer_faults(caller: Caller, record: TicketList, read: Mapping[str, object]) -> Faults:
     if "offer" not in read or read["offer"] == record.offer_id:
         return []
-    offer = Offer.objects.filter(organisation_id=record.organisation_id, pk=int(str(read["offer"]))).first()
+    offer = Offer.objects.filter(reach.offers(caller), pk=int(str(read["offer"]))).first()
     if offer is None:
         return [("offer", "unknown")]
     return [("offer", "archived")] if offer.archived else []
@@ -145,7 +145,7 @@ def delete(caller: Caller, list_id: int, *, now: datetime) -> None:
 
 def get(caller: Caller, list_id: int) -> TicketList:
     """The record of one of the caller's lists. Raises NotFound."""
-    mine = TicketList.objects.select_related("offer__organisation").filter(organisation_id=caller.organisation_id)
+    mine = TicketList.objects.select_related("offer__organisation").filter(reach.ticket_lists(caller))
     found = mine.filter(pk=list_id).first()
     if found is None:
         raise NotFound("no_such_list", id=list_id)
@@ -154,7 +154,7 @@ def get(caller: Caller, list_id: int) -> TicketList:
 
 def find(caller: Caller, named: str) -> TicketList:
     """One of the caller's lists by its name or its id. Raises NotFound."""
-    mine = TicketList.objects.select_related("offer__organisation").filter(organisation_id=caller.organisation_id)
+    mine = TicketList.objects.select_related("offer__organisation").filter(reach.ticket_lists(caller))
     return find_named(mine, named, noun="list")
 
 
@@ -165,7 +165,7 @@ def show(caller: Caller, list_id: int, *, now: datetime) -> TicketListView:
 
 def list_all(caller: Caller, *, now: datetime, archived: bool = True) -> list[TicketListView]:
     """The caller's lists by name. archived: those too."""
-    records = TicketList.objects.filter(organisation_id=caller.organisation_id).order_by("name", "pk")
+    records = TicketList.objects.filter(reach.ticket_lists(caller)).order_by("name", "pk")
     return _views(list(records if archived else records.filter(archived=False)), now=now)
 
 

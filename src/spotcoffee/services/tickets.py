@@ -13,7 +13,7 @@ from spotcoffee.domain.authorization import Reject, Request, authorize
 from spotcoffee.domain.codes import TAIL, normalise, tail
 from spotcoffee.domain.orders import OrderReason
 from spotcoffee.domain.tickets import COLOURS, Balance, Usage, balance, state
-from spotcoffee.services import audit
+from spotcoffee.services import audit, reach
 from spotcoffee.services.access_points import all_access_points
 from spotcoffee.services.authorization import credentials_of, find_keys
 from spotcoffee.services.callers import Caller
@@ -195,7 +195,7 @@ def set_note(caller: Caller, ticket_id: int, note: object, *, now: datetime) -> 
 
 def disconnect(caller: Caller, session_id: int, *, interim_interval: int, now: datetime) -> None:
     """Order a session off. Raises NotFound, Conflict when it has ended or its equipment takes no orders."""
-    if not Session.objects.filter(pk=session_id, organisation_id=caller.organisation_id).exists():
+    if not Session.objects.filter(reach.by_access_point(caller), pk=session_id).exists():
         raise NotFound("no_such_session", id=session_id)
     with transaction.atomic():
         sheet = Worksheet(access_points=all_access_points(interim_interval), now=now)
@@ -210,8 +210,13 @@ def disconnect(caller: Caller, session_id: int, *, interim_interval: int, now: d
         audit.record(caller, "disconnect", noun="session", noun_id=session_id, now=now)
 
 
+def get(caller: Caller, ticket_id: int) -> Ticket:
+    """The record of a ticket in reach. Raises NotFound."""
+    return _get(caller, [ticket_id])[ticket_id]
+
+
 def _visible(caller: Caller) -> QuerySet[Ticket]:
-    return Ticket.objects.filter(organisation_id=caller.organisation_id, batch__ready=True)
+    return Ticket.objects.filter(reach.tickets(caller), batch__ready=True)
 
 
 def _get(caller: Caller, ticket_ids: Collection[int]) -> dict[int, Ticket]:

@@ -4,10 +4,6 @@ import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from typing import Final
-
-# Pages of 4 KiB in one step; between two steps writers get their turn.
-_STEP: Final = 2_000
 
 
 def copy_sqlite(source: Path, target: Path) -> None:
@@ -19,7 +15,9 @@ def copy_sqlite(source: Path, target: Path) -> None:
             closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as read,
             closing(sqlite3.connect(draft)) as write,
         ):
-            read.backup(write, pages=_STEP, sleep=0.01)
+            # In one step: a reader of the log keeps no writer waiting, and in several each commit of another process
+            # would begin the copy anew, for ever on a busy day.
+            read.backup(write)
             write.execute("PRAGMA journal_mode=DELETE")
         with draft.open("rb") as copied:
             os.fsync(copied.fileno())

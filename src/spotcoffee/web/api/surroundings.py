@@ -1,0 +1,36 @@
+"""What operations stand on: the clock, the keys, the rhythm of big work. Read here, at the edge, and handed down."""
+
+import time
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+
+from spotcoffee.services.pacing import Pace
+from spotcoffee.storage.keys import KeyRing, load_or_make_keys
+
+
+def now() -> datetime:
+    """The present instant."""
+    return datetime.now(UTC)
+
+
+def pace() -> Pace:
+    """The rhythm of big work in this process."""
+    return Pace(clock=now, stopwatch=time.perf_counter, sleep=time.sleep)
+
+
+def keys() -> KeyRing:
+    """The key ring of this installation. Raises KeysUnusable."""
+    return _keys(settings.SPOTCOFFEE.keys_path)
+
+
+@lru_cache(maxsize=1)
+def _keys(path: Path) -> KeyRing:
+    return load_or_make_keys(path)
+
+
+def interim_interval() -> int:
+    """Seconds between two reports, where an access point has no other."""
+    return int(settings.SPOTCOFFEE.interim_interval)
