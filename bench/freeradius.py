@@ -34,6 +34,7 @@ LOGIN_TICKETS: Final = 50_000
 SESSION_TICKETS: Final = 10_000
 REPORTS: Final = 4_000
 SECONDS: Final = 4
+ECHO_SECONDS: Final = 1
 _SCHEMA: Final = "/etc/freeradius/3.0/mods-config/sql/main/postgresql/schema.sql"
 _PATIENCE: Final = 20.0
 
@@ -72,7 +73,8 @@ def compare(database: str, *, yardstick: str, rounds: int, report: Report) -> No
             acct_port=at.acct_port,
             cpu=lambda: server.cpu() + server.database_cpu(),
         )
-        radload = _built(Path(yardstick), folder)
+        radload = _built(Path(yardstick), folder, "radload")
+        _calibrate(radload, _built(Path(yardstick), folder, "radecho"), report)
         for number in range(rounds):
             for rival in (theirs, ours) if number % 2 == 0 else (ours, theirs):
                 _round(radload, rival, number)
@@ -91,10 +93,24 @@ def _scratch() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _built(yardstick: Path, folder: Path) -> str:
-    made = folder / "radload"
-    subprocess.run(["gcc", "-O2", "-w", "-o", str(made), str(yardstick / "loadgen" / "radload.c")], check=True)
+def _built(yardstick: Path, folder: Path, name: str) -> str:
+    made = folder / name
+    subprocess.run(["gcc", "-O2", "-w", "-o", str(made), str(yardstick / "loadgen" / f"{name}.c")], check=True)
     return str(made)
+
+
+def _calibrate(radload: str, radecho: str, report: Report) -> None:
+    """What the generator itself takes when a few lines of C answer it: how this machine is today."""
+    auth_port, acct_port = free_ports(2)
+    words = f"-l 0 -A {auth_port} -C {acct_port} -t {ECHO_SECONDS + 2}".split()
+    with subprocess.Popen([radecho, *words], stdout=subprocess.DEVNULL) as echo:
+        time.sleep(0.5)
+        nobody = Rival(name="echo", auth_port=auth_port, acct_port=acct_port, cpu=float)
+        found = _load(radload, nobody, "-m auth", f"-n 1000000 -t {ECHO_SECONDS}")
+        echo.kill()
+    report.add(
+        part=PART, on="C echo", name="processor, load generator", value=found["gen_cpu_us_per_req"], unit="us each"
+    )
 
 
 @contextmanager
@@ -199,8 +215,7 @@ def _round(radload: str, rival: Rival, number: int) -> None:
 
 def _note(rival: Rival, what: str, found: dict[str, Any], cpu_before: float) -> None:
     rival.note(f"{what}, /s", found["rps"])
-    rival.note(f"{what}, us each", (rival.cpu() - cpu_before) / max(found["answered"], 1) * 1e6)
-    rival.note("load generator, us each", found["gen_cpu_us_per_req"])
+    rival.note(f"{what}: processor, us each", (rival.cpu() - cpu_before) / max(found["answered"], 1) * 1e6)
     if found["lost"] or found["bad"]:
         rival.note(f"{what}, lost or wrong", found["lost"] + found["bad"])
 
@@ -216,7 +231,8 @@ def _at_rate(radload: str, rival: Rival, rate: float) -> None:
 def _load(radload: str, rival: Rival, mode: str, rest: str, *, window: int = WINDOW) -> dict[str, Any]:
     words = f"-A {rival.auth_port} -C {rival.acct_port} -w {window} {mode} {rest}".split()
     done = subprocess.run([radload, *words], capture_output=True, text=True, check=False, timeout=180)
-    found: dict[str, Any] = json.loads(done.stdout)
+    # Where nothing was answered it writes a rate that is no number.
+    found: dict[str, Any] = json.loads(done.stdout.replace("-nan", "0"))
     return found
 
 

@@ -52,7 +52,7 @@ class Report:
         table = Table("", *columns, "unit")
         for part, name, unit in dict.fromkeys((f.part, f.name, f.unit) for f in self.figures):
             values = {f.on: shown(f.value) for f in self.figures if (f.part, f.name, f.unit) == (part, name, unit)}
-            table.add_row(f"{part}: {name}", *(values.get(column, "") for column in columns), unit)
+            table.add_row(f"{part}: {name}" if part else name, *(values.get(column, "") for column in columns), unit)
         self._console.print(table)
 
 

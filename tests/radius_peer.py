@@ -1,4 +1,4 @@
-"""Equipment for tests: real sockets on 127.0.0.x, our codec. It asks, repeats what is not answered, and takes orders."""
+"""Equipment for tests, on real sockets, by our codec: it asks, repeats what is not answered, and takes orders."""
 
 import contextlib
 import os

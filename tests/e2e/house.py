@@ -115,6 +115,10 @@ class Server:
         lines = [json.loads(line) for line in list(self.log) if line.startswith("{")]
         return [line for line in lines if line.get("event") == event]
 
+    def has_ended(self) -> bool:
+        """Whether it is over."""
+        return self.process.poll() is not None
+
     def stop(self) -> int:
         """Tell it to end (SIGTERM). Answers its exit status."""
         self.process.terminate()

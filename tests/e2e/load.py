@@ -1,4 +1,4 @@
-"""Guests who never rest: each logs in, reports ever higher totals, stops and begins again, and repeats what is unanswered.
+"""Guests who never rest: each logs in, reports ever higher totals, stops, begins again, repeats what is unanswered.
 
 What they were answered is the truth that the database is held against.
 """
@@ -137,6 +137,11 @@ class Load:
             self.send(asking=asking)
             self.hear(within=0.01)
 
+    def hear_more(self, answers: int) -> None:
+        """Let all of them ask until so many more answers have come."""
+        enough = self.heard + answers
+        self.run(lambda: self.heard >= enough)
+
     def send(self, *, asking: bool = True) -> None:
         """Send what is to be sent: new requests, and what nobody has answered for a while."""
         for guest in self.guests:
@@ -199,7 +204,8 @@ class Load:
 
     def _check_tickets(self) -> None:
         odd = self.house.rows(
-            """SELECT t.id, t.used_time, t.used_down, sum(s.charged) AS charged, sum(s.time) AS time, sum(s.down) AS down
+            """SELECT t.id, t.used_time, t.used_down, sum(s.charged) AS charged, sum(s.time) AS time,
+                sum(s.down) AS down
             FROM hotspot_ticket t JOIN hotspot_session s ON s.ticket_id = t.id
             GROUP BY t.id, t.used_time, t.used_down
             HAVING t.used_time <> sum(s.charged) OR t.used_time <> sum(s.time) OR t.used_down <> sum(s.down)"""

@@ -1,4 +1,4 @@
-"""One worked example on the running server: its own access points, offer and ticket; what is played, what came of it."""
+"""One worked example on the running server: its access points, offer and ticket; what is played, what came of it."""
 
 from dataclasses import dataclass, field
 from datetime import datetime

@@ -48,7 +48,7 @@ def check_a_pause(house: House, *, begin: Callable[[Server], None], end: Callabl
     _, newcomer = house.ticket(house.offer(house.access_point("127.0.0.2")))
     with loaded(house, server) as load, server.peer("127.0.0.2") as peer:
         peer.status(server.auth)
-        load.run(lambda: load.heard >= ENOUGH)
+        load.hear_more(ENOUGH)
         begin(server)
         load.hear_all()
         load.send()
@@ -60,8 +60,7 @@ def check_a_pause(house: House, *, begin: Callable[[Server], None], end: Callabl
         assert peer.exchange(login, port=server.auth).code is Code.ACCESS_ACCEPT
         load.finish()
         load.check_exactly()
-        enough = load.heard + ENOUGH
-        load.run(lambda: load.heard >= enough)
+        load.hear_more(ENOUGH)
         load.finish()
         load.check_exactly()
     assert server.logged("request_failed") == []

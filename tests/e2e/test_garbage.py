@@ -118,8 +118,8 @@ def test_garbage_meets_silence(server: Server, peer: Peer, port: str, datagram: 
     assert peer.answers_before_status(port=port_of(server, port)) == []
 
 
-def test_garbage_is_counted_by_its_reason(shared_house: House) -> None:
-    server = shared_house.start()
+def test_garbage_is_counted_by_its_reason(house: House) -> None:
+    server = house.start()
     expected: dict[str, int] = {}
     with server.peer() as peer:
         for port, datagram, reason in ALL.values():
@@ -127,7 +127,7 @@ def test_garbage_is_counted_by_its_reason(shared_house: House) -> None:
             peer.send(datagram, port=port_of(server, port))
 
         def counted() -> dict[str, int]:
-            return {name: number for name, number in shared_house.counters(server).items() if name in expected}
+            return {name: number for name, number in house.counters(server).items() if name in expected}
 
         until(lambda: counted() == expected, f"the counters {expected}")
     assert server.stop() == 0

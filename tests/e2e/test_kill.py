@@ -19,8 +19,7 @@ def test_kill_minus_nine_loses_no_answered_report_and_charges_none_twice(any_hou
     chance = random.Random(9)
     with loaded(any_house, server) as load:
         for _ in range(ROUNDS[any_house.kind]):
-            enough = load.heard + ANSWERS + chance.randrange(200)
-            load.run(lambda enough=enough: load.heard >= enough)  # type: ignore[misc]
+            load.hear_more(ANSWERS + chance.randrange(200))
             load.send()
             time.sleep(chance.uniform(0, LATEST))
             server.kill()
@@ -37,11 +36,10 @@ def test_an_orderly_end_answers_what_it_took_and_nothing_else_is_stored(any_hous
     ports = server.auth, server.acct
     with loaded(any_house, server) as load:
         for _ in range(2):
-            enough = load.heard + ANSWERS
-            load.run(lambda enough=enough: load.heard >= enough)  # type: ignore[misc]
+            load.hear_more(ANSWERS)
             server.process.terminate()
             # The guests go on asking while it ends.
-            load.run(lambda: server.process.poll() is not None)
+            load.run(server.has_ended)
             assert server.stop() == 0
             load.hear_all()
             load.check_exactly()

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from spotcoffee.domain import access_points as domain
 from spotcoffee.domain import offers as offer_rules
@@ -33,6 +33,7 @@ from spotcoffee.services.fields import (
     whole,
 )
 from spotcoffee.services.naming import find_named
+from spotcoffee.services.paging import Page, Window, page_of
 from spotcoffee.services.randomness import make_secret
 from spotcoffee.storage.keys import KeyRing, SealBroken
 from spotcoffee.storage.models import AccessPoint, AccessPointFault, Offer
@@ -257,6 +258,21 @@ def list_all(caller: Caller, *, archived: bool = True) -> list[AccessPointView]:
     online = open_sessions.count_by_access_point(caller.organisation_id)
     views = points.prefetch_related("faults")
     return [_view(point, online.get(point.pk, 0), list(point.faults.all())) for point in views]
+
+
+def page(
+    caller: Caller, window: Window, *, search: str | None = None, archived: bool | None = None
+) -> Page[AccessPointView]:
+    """The caller's access points in the order in which they were added. search: a part of the name or address."""
+    points = AccessPoint.objects.filter(reach.access_points(caller)).prefetch_related("faults")
+    if search:
+        points = points.filter(Q(name__icontains=search) | Q(address__icontains=search))
+    if archived is not None:
+        points = points.filter(archived=archived)
+    found = page_of(points, window)
+    online = open_sessions.count_by_access_point(caller.organisation_id)
+    views = [_view(point, online.get(point.pk, 0), list(point.faults.all())) for point in found.items]
+    return Page(views, found.count, found.next)
 
 
 def all_access_points(interim_interval: int) -> dict[int, domain.AccessPoint]:

@@ -86,7 +86,7 @@ def _generate(job: Job, tools: Tools, reporter: _Reporter) -> Result:
         pace=tools.pace,
         progress=reporter.at,
         # Shown in the transaction that concludes the job: of two workers that took it, one shows its tickets.
-        conclude=lambda batch: jobs.finish(job, result={"batch": batch.pk}, now=tools.pace.clock()),
+        conclude=lambda batch: jobs.finish(job, done=batch.count, result={"batch": batch.pk}, now=tools.pace.clock()),
     )
     return None
 
@@ -134,8 +134,7 @@ def _run(job: Job, tools: Tools) -> None:
     if tools.ending():
         jobs.give_back(job)
     elif not reporter.lost:
-        jobs.report(job, done=reporter.done, now=tools.pace.clock())
-        jobs.finish(job, result=result, now=tools.pace.clock())
+        jobs.finish(job, done=reporter.done, result=result, now=tools.pace.clock())
 
 
 def add_generation(caller: Caller, list_id: int, count: int, *, now: datetime) -> Job:

@@ -88,9 +88,11 @@ def report(job: Job, *, done: int, now: datetime) -> bool:
     return bool(_mine(job).update(done=done, claimed_until=now + LEASE))
 
 
-def finish(job: Job, *, result: Mapping[str, object] | None, now: datetime) -> bool:
-    """Conclude it. False when it was cancelled or is another's now."""
-    ended = {"state": JobState.DONE.value, "result": None if result is None else dict(result), "finished_at": now}
+def finish(job: Job, *, done: int, result: Mapping[str, object] | None, now: datetime) -> bool:
+    """Conclude it. done: how far it is then. False when it was cancelled or is another's now."""
+    ended = {"state": JobState.DONE.value, "done": done, "finished_at": now}
+    if result is not None:
+        ended["result"] = dict(result)
     return bool(_mine(job).update(**ended))
 
 

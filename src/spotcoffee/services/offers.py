@@ -35,6 +35,7 @@ from spotcoffee.services.fields import (
     whole,
 )
 from spotcoffee.services.naming import find_named
+from spotcoffee.services.paging import Page, Window, page_of
 from spotcoffee.storage.models import AccessPoint, Job, Offer, Organisation
 from spotcoffee.storage.queries import counts
 
@@ -226,6 +227,19 @@ def show(caller: Caller, offer_id: int) -> OfferView:
 def list_all(caller: Caller, *, archived: bool = True) -> list[OfferView]:
     """The caller's offers by name. archived: those too."""
     return _views(caller, Q() if archived else Q(archived=False))
+
+
+def page(caller: Caller, window: Window, *, search: str | None = None, archived: bool | None = None) -> Page[OfferView]:
+    """The caller's offers in the order in which they were added. search: a part of the name."""
+    offers = Offer.objects.filter(reach.offers(caller))
+    if search:
+        offers = offers.filter(name__icontains=search)
+    if archived is not None:
+        offers = offers.filter(archived=archived)
+    found = page_of(offers, window)
+    keys = [offer.pk for offer in found.items]
+    views = sorted(_views(caller, Q(pk__in=keys)), key=lambda view: view.id)
+    return Page(views, found.count, found.next)
 
 
 def _views(caller: Caller, which: Q) -> list[OfferView]:

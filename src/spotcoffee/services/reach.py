@@ -4,6 +4,7 @@ An offer is in reach with one of its access points; lists, tickets and hand-outs
 does not exist for him.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -11,7 +12,7 @@ from django.db.models import Q, QuerySet
 from spotcoffee.domain.permissions import BOUND_TO_ACCESS_POINTS
 from spotcoffee.domain.staff import Role
 from spotcoffee.services.callers import Caller
-from spotcoffee.storage.models import Offer, StaffAccount, TicketList
+from spotcoffee.storage.models import AccessPoint, Offer, StaffAccount, TicketList
 
 
 def caller_of(account: StaffAccount) -> Caller:
@@ -20,6 +21,14 @@ def caller_of(account: StaffAccount) -> Caller:
     if Role(account.role) in BOUND_TO_ACCESS_POINTS:
         own = frozenset(account.access_points.values_list("pk", flat=True)) or None
     return Caller(account.organisation_id, account.email, own)
+
+
+def extended(caller: Caller, added: AccessPoint) -> Caller:
+    """The caller once he has added an access point: it is his."""
+    if caller.access_points is None:
+        return caller
+    StaffAccount.objects.get(email=caller.by).access_points.add(added)
+    return replace(caller, access_points=caller.access_points | {added.pk})
 
 
 def access_points(caller: Caller) -> Q:

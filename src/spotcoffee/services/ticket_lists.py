@@ -27,6 +27,7 @@ from spotcoffee.services.fields import (
     whole,
 )
 from spotcoffee.services.naming import find_named
+from spotcoffee.services.paging import Page, Window, page_of
 from spotcoffee.storage.models import Job, Offer, Ticket, TicketList
 from spotcoffee.storage.queries import states
 
@@ -101,7 +102,7 @@ def _save(caller: Caller, record: TicketList, values: Values, faults: Faults, *,
     columns = {"offer_id" if name == "offer" else name: value for name, value in read.items()}
     before = None if is_new else {name: getattr(record, name) for name in columns}
     with unique("name"), transaction.atomic():
-        faults = faults + unread + _name_faults(record, read) + _offer_faults(caller, record, read)
+        faults = faults + unread + _name_faults(record, read) + offer_faults(caller, record, read)
         if faults:
             raise Invalid(faults)
         for name, value in columns.items():
@@ -120,7 +121,8 @@ def _name_faults(record: TicketList, read: Mapping[str, object]) -> Faults:
     return [("name", "taken")] if same.exclude(pk=record.pk).exists() else []
 
 
-def _offer_faults(caller: Caller, record: TicketList, read: Mapping[str, object]) -> Faults:
+def offer_faults(caller: Caller, record: TicketList, read: Mapping[str, object]) -> Faults:
+    """What keeps a list from being bound to the offer that is wanted."""
     if "offer" not in read or read["offer"] == record.offer_id:
         return []
     offer = Offer.objects.filter(reach.offers(caller), pk=int(str(read["offer"]))).first()
@@ -167,6 +169,27 @@ def list_all(caller: Caller, *, now: datetime, archived: bool = True) -> list[Ti
     """The caller's lists by name. archived: those too."""
     records = TicketList.objects.filter(reach.ticket_lists(caller)).order_by("name", "pk")
     return _views(list(records if archived else records.filter(archived=False)), now=now)
+
+
+def page(
+    caller: Caller,
+    window: Window,
+    *,
+    now: datetime,
+    search: str | None = None,
+    offer: int | None = None,
+    archived: bool | None = None,
+) -> Page[TicketListView]:
+    """The caller's lists in the order in which they were added. search: a part of the name."""
+    records = TicketList.objects.filter(reach.ticket_lists(caller))
+    if search:
+        records = records.filter(name__icontains=search)
+    if offer is not None:
+        records = records.filter(offer_id=offer)
+    if archived is not None:
+        records = records.filter(archived=archived)
+    found = page_of(records, window)
+    return Page(_views(list(found.items), now=now), found.count, found.next)
 
 
 def _views(records: list[TicketList], *, now: datetime) -> list[TicketListView]:

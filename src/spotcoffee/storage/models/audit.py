@@ -20,3 +20,6 @@ class AuditEntry(models.Model):
     after = models.JSONField(null=True)
     previous_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
+
+    class Meta:
+        indexes = [models.Index(fields=["organisation", "noun", "noun_id"], name="audit_of_thing")]

@@ -122,12 +122,13 @@ def unknown_path(request: HttpRequest, **_: object) -> HttpResponse:
 
 
 class Problems:
-    """Middleware: what Django itself refuses under the API's path is a problem as well, and no cache keeps an answer."""
+    """Middleware: what Django itself refuses under the API's path is a problem too, and no cache keeps an answer."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer a request."""
         answer = self._get_response(request)
         if not request.path.startswith(PREFIX):
             return answer
