@@ -54,11 +54,12 @@ class Site:
         own = {name: value for name, value in os.environ.items() if not name.startswith("SPOTCOFFEE_")}
         return own | {f"SPOTCOFFEE_{name}": value for name, value in self.settings.items()}
 
-    def do(self, *command: str) -> subprocess.CompletedProcess[str]:
-        """Run a command to its end."""
+    def do(self, *command: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+        """Run a command to its end. typed: what it finds on standard input."""
         return subprocess.run(
             [sys.executable, "-m", "spotcoffee.cli", *command],
             env=self.environ,
+            input=typed,
             capture_output=True,
             text=True,
             timeout=PATIENCE,

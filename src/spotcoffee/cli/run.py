@@ -3,6 +3,7 @@
 import argparse
 from typing import Final
 
+from spotcoffee.cli.demo import prepare
 from spotcoffee.cli.migrate import migrate
 from spotcoffee.cli.supervisor import supervise
 from spotcoffee.project.environment import Settings
@@ -18,4 +19,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Bring the database up to date, then keep the parts alive until SIGTERM or SIGINT."""
     migrate(settings)
+    if arguments.demo:
+        prepare(settings)
     return supervise(CHILDREN)

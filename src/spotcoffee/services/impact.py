@@ -1,4 +1,4 @@
-"""What a change of an offer or of a list's binding would do, before it is saved (rules.md, section 7). Changes nothing."""
+"""What a change of an offer or of a list's binding would do (rules.md, section 7). Changes nothing."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import F, Q, QuerySet
 
@@ -44,6 +44,7 @@ class JobView:
     done: int
     total: int
     error: str
+    result: dict[str, Any] | None
     created_at: datetime
     finished_at: datetime | None
 

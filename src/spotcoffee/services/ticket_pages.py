@@ -1,0 +1,65 @@
+"""Tickets, a page at a time, as staff look for them."""
+
+from datetime import datetime
+
+from spotcoffee.domain.tickets import State
+from spotcoffee.services import reach, tickets
+from spotcoffee.services.callers import Caller
+from spotcoffee.services.paging import Page, Window
+from spotcoffee.services.tickets import TicketView
+from spotcoffee.storage.keys import KeyRing
+from spotcoffee.storage.models import Offer, Ticket, TicketBatch
+from spotcoffee.storage.queries import ticket_pages as queries
+
+
+def page(
+    caller: Caller,
+    window: Window,
+    *,
+    keys: KeyRing,
+    interim_interval: int,
+    now: datetime,
+    state: State | None = None,
+    ticket_list: int | None = None,
+    offer: int | None = None,
+    handed_out: bool | None = None,
+    handout: int | None = None,
+    batch: int | None = None,
+    search: str | None = None,
+) -> Page[TicketView]:
+    """Tickets in reach, oldest first. search: a login, the last four characters of one, or a part of the note."""
+    offers = None
+    if caller.access_points is not None:
+        offers = list(Offer.objects.filter(reach.offers(caller)).values_list("pk", flat=True))
+    which = queries.Filter(
+        organisation_id=caller.organisation_id,
+        offers=offers,
+        list_id=ticket_list,
+        offer_id=offer,
+        state=None if state is None else state.value,
+        handed_out=handed_out,
+        handout_id=handout,
+        batch_id=batch,
+        ids=None if search is None else tickets.find(caller, search, keys=keys),
+        note=search,
+    )
+    found = queries.page(which, now=now, after=window.after or 0, limit=window.limit + 1)
+    shown = found[: window.limit]
+    views = tickets.show(caller, shown, keys=keys, interim_interval=interim_interval, now=now) if shown else []
+    next_after = shown[-1] if len(found) > window.limit else None
+    return Page(views, queries.count(which, now=now), next_after)
+
+
+def of_batch(
+    caller: Caller, batch_id: int, *, keys: KeyRing, interim_interval: int, now: datetime
+) -> list[TicketView]:
+    """All tickets that were generated at once."""
+    batch = TicketBatch.objects.get(pk=batch_id)
+    # There is an index of the tickets of a list, and none of those of a batch.
+    made = Ticket.objects.filter(ticket_list_id=batch.ticket_list_id, batch_id=batch_id)
+    ids = list(made.order_by("pk").values_list("pk", flat=True))
+    views: list[TicketView] = []
+    for start in range(0, len(ids), tickets.MOST_AT_ONCE):
+        part = ids[start : start + tickets.MOST_AT_ONCE]
+        views += tickets.show(caller, part, keys=keys, interim_interval=interim_interval, now=now)
+    return views
