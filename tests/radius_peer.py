@@ -22,7 +22,7 @@ from spotcoffee.protocols.radius.secret import Secret
 SECRET: Final = "a shared secret of the tests"
 # Seconds until a request is sent again, byte for byte; until nobody is thought to be there.
 REPEAT_AFTER: Final = 0.3
-PATIENCE: Final = 20.0
+PATIENCE: Final = 60.0
 # What the kernel keeps for us, so that a flood of answers loses none.
 RECEIVE_BUFFER: Final = 4 << 20
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from tests.cli.commands import Site
+from tests.cli.terminal import Terminal
 
 
 @pytest.fixture
@@ -27,3 +28,9 @@ def ready_site(site: Site, made_data: Path) -> Site:
     """A site with its database and keys."""
     shutil.copytree(made_data, site.data)
     return site
+
+
+@pytest.fixture
+def terminal(db: None, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    """Where commands are typed that work on the test's own database."""
+    return Terminal(capsys, monkeypatch)

@@ -1,14 +1,14 @@
 """`spotcoffee offer add|show|set|ls`."""
 
-from tests.cli.commands import Site
 from tests.cli.desk import asked, refused, said, with_offer
+from tests.cli.terminal import Terminal
 
 
-def test_values_are_read_as_people_write_them(ready_site: Site) -> None:
-    site = with_offer(ready_site)
+def test_values_are_read_as_people_write_them(terminal: Terminal) -> None:
+    with_offer(terminal)
 
     made = asked(
-        site,
+        terminal,
         *("offer", "add", "Semaine", "--access-points", "Salle", "--lifetime", "1 semaine", "--credit", "1j 2h"),
         *("--rate-down", "2M", "--rate-up", "512k", "--quota-down", "1,5 Go", "--price", "3.50"),
         *("--valid-until", "2026-12-31 18:00", "--period", "day", "--period-limit", "90min", "--idle-timeout", "10"),
@@ -20,36 +20,36 @@ def test_values_are_read_as_people_write_them(ready_site: Site) -> None:
     assert (made["idle_timeout"], made["quota_up"]) == (10, None)
 
 
-def test_the_only_access_point_is_taken_where_none_is_named(ready_site: Site) -> None:
-    site = with_offer(ready_site)
-    salle = asked(site, "access-point", "show", "Salle")["id"]
+def test_the_only_access_point_is_taken_where_none_is_named(terminal: Terminal) -> None:
+    with_offer(terminal)
+    salle = asked(terminal, "access-point", "show", "Salle")["id"]
 
-    assert asked(site, "offer", "show", "2 h")["access_points"] == [salle]
-    said(site, "access-point", "add", "Bar", "--address", "192.0.2.1")
-    assert "access_points: required" in refused(site, "offer", "add", "Deux")
-    both = asked(site, "offer", "add", "Deux", "--access-points", "Salle,Bar")
+    assert asked(terminal, "offer", "show", "2 h")["access_points"] == [salle]
+    said(terminal, "access-point", "add", "Bar", "--address", "192.0.2.1")
+    assert "access_points: required" in refused(terminal, "offer", "add", "Deux")
+    both = asked(terminal, "offer", "add", "Deux", "--access-points", "Salle,Bar")
     assert len(both["access_points"]) == 2
 
 
-def test_set_changes_what_is_given_and_nothing_else(ready_site: Site) -> None:
-    site = with_offer(ready_site)
+def test_set_changes_what_is_given_and_nothing_else(terminal: Terminal) -> None:
+    with_offer(terminal)
 
-    changed = asked(site, "offer", "set", "2 h", "--credit", "none", "--lifetime", "1d")
+    changed = asked(terminal, "offer", "set", "2 h", "--credit", "none", "--lifetime", "1d")
 
     assert (changed["credit"], changed["lifetime"], changed["max_devices"]) == (None, 86_400, 2)
 
 
-def test_all_unreadable_values_are_one_line_and_nothing_is_changed(ready_site: Site) -> None:
-    site = with_offer(ready_site)
+def test_all_unreadable_values_are_one_line_and_nothing_is_changed(terminal: Terminal) -> None:
+    with_offer(terminal)
 
-    line = refused(site, "offer", "set", "2 h", "--credit", "soon", "--rate-up", "fast", "--archived", "perhaps")
+    line = refused(terminal, "offer", "set", "2 h", "--credit", "soon", "--rate-up", "fast", "--archived", "perhaps")
 
     assert all(field in line for field in ("credit", "rate_up", "archived"))
-    assert asked(site, "offer", "show", "2 h")["credit"] == 7200
+    assert asked(terminal, "offer", "show", "2 h")["credit"] == 7200
 
 
-def test_people_see_a_table(ready_site: Site) -> None:
-    table = said(with_offer(ready_site), "offer", "ls")
+def test_people_see_a_table(terminal: Terminal) -> None:
+    table = said(with_offer(terminal), "offer", "ls")
 
     assert "2 h" in table
     assert "max_devices" in table

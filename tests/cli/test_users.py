@@ -1,26 +1,26 @@
 """`spotcoffee user add` and `spotcoffee token add`."""
 
-from tests.cli.commands import Site
 from tests.cli.desk import ADD_ALICE, refused, said
+from tests.cli.terminal import Terminal
 
 
-def test_an_account_is_added_and_its_token_stands_alone_on_the_output(ready_site: Site) -> None:
-    said(ready_site, *ADD_ALICE, "--password-stdin", typed="correct horse battery\n")
+def test_an_account_is_added_and_its_token_stands_alone_on_the_output(terminal: Terminal) -> None:
+    said(terminal, *ADD_ALICE, "--password-stdin", typed="correct horse battery\n")
 
-    token = said(ready_site, "token", "add", "alice@example.org")
+    token = said(terminal, "token", "add", "alice@example.org")
 
     assert len(token.strip()) >= 43
     assert token.count("\n") == 1
 
 
-def test_a_refused_account_is_one_line_and_nothing_is_changed(ready_site: Site) -> None:
-    line = refused(ready_site, *ADD_ALICE, "--password-stdin", typed="short\n")
+def test_a_refused_account_is_one_line_and_nothing_is_changed(terminal: Terminal) -> None:
+    line = refused(terminal, *ADD_ALICE, "--password-stdin", typed="short\n")
 
     assert "password" in line
-    assert "no such account" in refused(ready_site, "token", "add", "alice@example.org")
-    assert "no organisation yet" in refused(ready_site, "offer", "ls")
+    assert "no such account" in refused(terminal, "token", "add", "alice@example.org")
+    assert "no organisation yet" in refused(terminal, "offer", "ls")
 
 
-def test_missing_words_are_a_usage_error(ready_site: Site) -> None:
+def test_missing_words_are_a_usage_error(terminal: Terminal) -> None:
     for command in (("user",), ("user", "add"), ("token", "add"), ("offer", "burn"), ("list", "add", "--colour", "x")):
-        assert ready_site.do(*command).returncode == 2
+        assert terminal.do(*command).returncode == 2

@@ -43,10 +43,11 @@ def test_a_lapsed_reservation_takes_the_first_login_back() -> None:
     assert shop.usage.first_login_at is None
 
 
-def test_the_first_login_stays_with_the_one_that_still_waits() -> None:
-    shop = desk(max_devices=2)
+def test_the_first_login_becomes_the_oldest_that_still_waits() -> None:
+    shop = desk(max_devices=3)
     shop.log_in("phone", at=at(0))
     shop.log_in("laptop", at=at(60))
+    shop.log_in("tablet", at=at(70))
     shop.sweep(at(120))
     assert shop.usage.first_login_at == at(60)
 

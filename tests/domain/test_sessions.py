@@ -170,6 +170,32 @@ def test_totals_that_began_a_rounded_second_before_the_accept_belong_to_it() -> 
     assert found(place(interim(at(4300), 301), origin(), rows)) == (Take, 2)
 
 
+def test_a_late_total_is_of_the_older_opening_that_it_began_with() -> None:
+    rows = [stopped(1, ended=3000), stopped(2, since=4000, ended=5000), session(3, since=6000)]
+    assert found(place(stop(at(6010), 5980), origin(), rows)) == (Continue, 1)
+    assert found(place(stop(at(6010), 1980), origin(), rows)) == (Continue, 2)
+
+
+def test_an_older_accept_that_nothing_took_begins_no_new_opening() -> None:
+    rows = [reservation(1, since=0), stopped(2, since=10, ended=60)]
+    assert found(place(start(at(100)), origin(), rows)) == (Open, None)
+
+
+def test_a_start_from_before_the_newer_accept_is_not_its_own() -> None:
+    rows = [stopped(1, ended=60), reservation(2, since=200)]
+    assert found(place(start(at(100)), origin(), rows)) == (Open, None)
+
+
+def test_a_start_soon_after_a_newer_accept_takes_it() -> None:
+    rows = [session(1), reservation(2, since=20)]
+    assert found(place(start(at(21)), origin(), rows)) == (Take, 2)
+
+
+def test_a_total_that_began_a_rounded_second_early_takes_the_newer_of_two_accepts() -> None:
+    rows = [reservation(1, since=0), reservation(2, since=200)]
+    assert found(place(interim(at(500), 301), origin(), rows)) == (Take, 2)
+
+
 def test_a_second_click_on_login_leaves_the_session_that_goes_on() -> None:
     # Two Accepts, one session, and a report that is 30 s late without saying so.
     rows = [session(1, seen_at=at(301)), reservation(2, since=3)]

@@ -58,7 +58,8 @@ def _copy_of(database_url: str) -> str:
 
 
 @contextmanager
-def _opened(house: House) -> Iterator[House]:
+def opened(house: House) -> Iterator[House]:
+    """A house, closed afterwards."""
     try:
         yield house
     finally:
@@ -68,14 +69,14 @@ def _opened(house: House) -> Iterator[House]:
 @pytest.fixture
 def house(build: Build, tmp_path: Path) -> Iterator[House]:
     """A house on SQLite."""
-    with _opened(build("sqlite", tmp_path)) as made:
+    with opened(build("sqlite", tmp_path)) as made:
         yield made
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def any_house(request: pytest.FixtureRequest, build: Build, tmp_path: Path) -> Iterator[House]:
     """A house on each database in turn."""
-    with _opened(build(request.param, tmp_path)) as made:
+    with opened(build(request.param, tmp_path)) as made:
         yield made
 
 
@@ -84,5 +85,5 @@ def shared_house(
     request: pytest.FixtureRequest, build: Build, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[House]:
     """A house on each database in turn, for all tests of a file."""
-    with _opened(build(request.param, tmp_path_factory.mktemp("house"))) as made:
+    with opened(build(request.param, tmp_path_factory.mktemp("house"))) as made:
         yield made

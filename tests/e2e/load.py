@@ -129,7 +129,7 @@ class Load:
         for guest in self.guests:
             guest.peer.socket.close()
 
-    def run(self, enough: Callable[[], bool], *, asking: bool = True, patience: float = 30.0) -> None:
+    def run(self, enough: Callable[[], bool], *, asking: bool = True, patience: float = 60.0) -> None:
         """Let all of them ask until it is enough. asking False: only what is under way is repeated, nothing new."""
         deadline = time.monotonic() + patience
         while not enough():

@@ -7,7 +7,7 @@ from itertools import count
 
 import pytest
 from tests.e2e.house import House, Server, until
-from tests.radius_peer import SECRET, Peer, access_request, accounting_request, status_request
+from tests.radius_peer import PATIENCE, SECRET, Peer, access_request, accounting_request, status_request
 
 from spotcoffee.protocols.radius.packet import Code
 from spotcoffee.protocols.radius.secret import Secret
@@ -182,7 +182,7 @@ def test_an_unknown_source_meets_silence(server: Server, peer: Peer) -> None:
 def test_padding_behind_length_is_no_fault(server: Server, peer: Peer) -> None:
     request = access_request(peer.next_identifier(), "NOBODY")
     peer.send(request + b"padding", port=server.auth)
-    answer = peer.answer_to(request, within=5)
+    answer = peer.answer_to(request, within=PATIENCE)
     assert answer is not None
     assert answer.code is Code.ACCESS_REJECT
 
@@ -215,7 +215,7 @@ def test_the_same_request_gets_the_same_octets_again(shared_house: House, server
         answers = set()
         for _ in range(3):
             peer.send(request, port=server.auth)
-            answers.add(peer.receive(within=5))
+            answers.add(peer.receive(within=PATIENCE))
         (answer,) = answers
         assert answer is not None
         assert answer[0] == Code.ACCESS_ACCEPT

@@ -6,7 +6,7 @@ import time
 from tests.e2e.house import House
 from tests.e2e.load import loaded
 
-ROUNDS = {"sqlite": 20, "postgresql": 10}
+ROUNDS = {"sqlite": 20, "postgresql": 8}
 # Answers that a round needs before its end.
 ANSWERS = 60
 # Seconds that a batch may be under way when the end comes: before, in and after its commit.
@@ -47,10 +47,3 @@ def test_an_orderly_end_answers_what_it_took_and_nothing_else_is_stored(any_hous
         load.finish()
         load.check_exactly()
         assert server.logged("request_failed") == []
-
-
-def test_an_end_without_load_is_quick(house: House) -> None:
-    server = house.start()
-    began = time.monotonic()
-    assert server.stop() == 0
-    assert time.monotonic() - began < 3

@@ -16,9 +16,11 @@ BASE: Final = Path(__file__).resolve().parent.parent
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "ninja",
     "spotcoffee.storage.apps.StorageConfig",
 ]
 MIDDLEWARE = [
+    "spotcoffee.web.api.problems.Problems",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.common.CommonMiddleware",
 ]

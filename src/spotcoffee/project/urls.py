@@ -1,11 +1,11 @@
 """The addresses of the pages and the API."""
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, URLResolver, path
 
-from spotcoffee.web.api.health import health
+from spotcoffee.web.api import application
 from spotcoffee.web.api.metrics import metrics
 
-urlpatterns: list[URLPattern] = [
-    path("api/v1/health", health),
+urlpatterns: list[URLPattern | URLResolver] = [
     path("metrics", metrics),
+    *application.urlpatterns,
 ]

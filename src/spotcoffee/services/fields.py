@@ -195,8 +195,12 @@ def network(value: object) -> str:
 
 def ids(value: object) -> list[int]:
     """Numbers of records, each once."""
-    if not isinstance(value, list | tuple) or not all(isinstance(one, int) and one > 0 for one in value):
+    if not isinstance(value, list | tuple) or not all(_is_id(one) for one in value):
         raise Unfit("wrong_type")
     if len(value) > 10_000:
         raise Unfit("too_many")
     return sorted(set(value))
+
+
+def _is_id(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value <= _MOST_WHOLE

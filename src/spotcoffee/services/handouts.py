@@ -18,6 +18,7 @@ from spotcoffee.services.callers import Caller
 from spotcoffee.services.errors import Conflict, Invalid, NotFound, ServiceError
 from spotcoffee.services.fields import one_of, read_fields
 from spotcoffee.services.pacing import Pace
+from spotcoffee.services.paging import Page, Window, page_of
 from spotcoffee.services.printed import printed_terms
 from spotcoffee.storage.keys import KeyRing
 from spotcoffee.storage.models import Handout, Ticket, TicketList
@@ -62,8 +63,12 @@ def take(
     format: str = "csv",  # noqa: A002 - the API's word
     profile: str = "",
     progress: Progress = lambda _done: True,
+    conclude: Callable[[Handout], bool] = lambda _handout: True,
 ) -> Handout:
-    """Take tickets of a list and mark them. Raises NotFound, Invalid, Conflict when there are none, Stopped."""
+    """Take tickets of a list and mark them. Raises NotFound, Invalid, Conflict when there are none, Stopped.
+
+    conclude: called in the transaction that shows the hand-out; answers whether it may.
+    """
     _, faults = read_fields({"only": only, "format": format, "profile": profile}, _CHECKS)
     if faults:
         raise Invalid(faults)
@@ -77,10 +82,12 @@ def take(
                 raise Stopped
             after = {"list": list_id, "count": count, "format": format, "only": only}
             audit.record(caller, "take", noun="handout", noun_id=handout.pk, after=after, now=pace.clock())
+            handout.refresh_from_db()
+            if not conclude(handout):
+                raise Stopped
     except BaseException:
         _give_up(handout.pk, pace)
         raise
-    handout.refresh_from_db()
     return handout
 
 
@@ -165,6 +172,12 @@ def get(caller: Caller, handout_id: int) -> Handout:
     if found is None:
         raise NotFound("no_such_handout", id=handout_id)
     return found
+
+
+def page(caller: Caller, window: Window, *, ticket_list: int | None = None) -> Page[Handout]:
+    """The caller's hand-outs, newest first."""
+    found = Handout.objects.filter(reach.handouts(caller), ready=True)
+    return page_of(found if ticket_list is None else found.filter(list_id=ticket_list), window, newest_first=True)
 
 
 def list_all(caller: Caller) -> list[Handout]:

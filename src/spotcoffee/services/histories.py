@@ -64,9 +64,7 @@ def _sessions(ticket_id: int) -> Iterator[EventView]:
             at=at, kind="charge", reason=reason, seconds=session.charged + session.given_back, session=session.pk
         )
         if session.given_back:
-            yield EventView(
-                at=at, kind="given_back", reason=reason, seconds=-session.given_back, session=session.pk
-            )
+            yield EventView(at=at, kind="given_back", reason=reason, seconds=-session.given_back, session=session.pk)
 
 
 def _refusals(ticket_id: int) -> Iterator[EventView]:

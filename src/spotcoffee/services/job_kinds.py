@@ -7,7 +7,7 @@ from typing import Final
 
 from django.db import DatabaseError
 
-from spotcoffee.services import generation, jobs
+from spotcoffee.services import generation, handouts, jobs
 from spotcoffee.services.callers import Caller
 from spotcoffee.services.errors import Conflict, ServiceError
 from spotcoffee.services.follow_ups import follow_list
@@ -18,6 +18,7 @@ from spotcoffee.storage.keys import KeyRing
 from spotcoffee.storage.models import Job, TicketList
 
 GENERATE: Final = "generate_tickets"
+HAND_OUT: Final = "hand_out"
 # How often a running job says how far it is.
 _REPORT: Final = timedelta(seconds=1)
 
@@ -91,10 +92,28 @@ def _generate(job: Job, tools: Tools, reporter: _Reporter) -> Result:
     return None
 
 
+def _hand_out(job: Job, tools: Tools, reporter: _Reporter) -> Result:
+    asked = job.arguments
+    handouts.take(
+        Caller(job.organisation_id, job.by),
+        asked["list"],
+        pace=tools.pace,
+        only=asked["only"],
+        format=asked["format"],
+        profile=asked["profile"],
+        progress=reporter.at,
+        conclude=lambda handout: jobs.finish(
+            job, result={"handout": handout.pk}, done=handout.count, now=tools.pace.clock()
+        ),
+    )
+    return None
+
+
 KINDS: Final[Mapping[str, Callable[[Job, Tools, _Reporter], Result]]] = {
     APPLY_OFFER: _apply_offer,
     APPLY_BINDING: _apply_binding,
     GENERATE: _generate,
+    HAND_OUT: _hand_out,
 }
 
 

@@ -21,3 +21,9 @@ def record(caller: Caller, ticket_ids: Sequence[int], *, now: datetime) -> None:
     after = {"count": len(ticket_ids), "tickets": list(ticket_ids[:_MOST_NAMED])}
     with transaction.atomic():
         audit.record(caller, "read", noun="ticket", noun_id=noun_id, after=after, now=now)
+
+
+def record_handout(caller: Caller, handout_id: int, count: int, *, now: datetime) -> None:
+    """Write down that someone read the file of a hand-out."""
+    with transaction.atomic():
+        audit.record(caller, "read", noun="handout", noun_id=handout_id, after={"count": count}, now=now)

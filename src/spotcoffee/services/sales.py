@@ -1,4 +1,4 @@
-"""Selling a ticket at the desk: from stock, else made on the spot; and taking the sale back while nothing came of it."""
+"""Selling a ticket at the desk: from stock, else made on the spot; and taking the sale back while it is unused."""
 
 from datetime import datetime, timedelta
 from typing import Final

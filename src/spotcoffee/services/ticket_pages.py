@@ -50,9 +50,7 @@ def page(
     return Page(views, queries.count(which, now=now), next_after)
 
 
-def of_batch(
-    caller: Caller, batch_id: int, *, keys: KeyRing, interim_interval: int, now: datetime
-) -> list[TicketView]:
+def of_batch(caller: Caller, batch_id: int, *, keys: KeyRing, interim_interval: int, now: datetime) -> list[TicketView]:
     """All tickets that were generated at once."""
     batch = TicketBatch.objects.get(pk=batch_id)
     # There is an index of the tickets of a list, and none of those of a batch.

@@ -1,5 +1,6 @@
 """Who asks, and whether he may: Bearer tokens, the table of roles, refusals in the audit log."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
@@ -7,6 +8,8 @@ from typing import Any, Final, ParamSpec, TypeVar, cast
 
 from django.conf import settings
 from django.http import HttpRequest
+from ninja import Schema
+from ninja.errors import HttpError
 from ninja.security import HttpBearer
 
 from spotcoffee.domain.permissions import Action, may
@@ -24,12 +27,14 @@ from spotcoffee.services import (
     tickets,
 )
 from spotcoffee.services.callers import Caller
-from spotcoffee.services.errors import Forbidden
+from spotcoffee.services.errors import Forbidden, Invalid
+from spotcoffee.web.api.slowing import WrongTokens
 from spotcoffee.web.api.surroundings import now
 
 P = ParamSpec("P")
 R = TypeVar("R")
 _LONGEST_TOKEN: Final = 200
+_wrong: Final = WrongTokens()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +52,10 @@ class Token(HttpBearer):
 
     def authenticate(self, request: HttpRequest, token: str) -> Asker | None:
         """The asker; None for any other text."""
-        if not 0 < len(token) <= _LONGEST_TOKEN:
-            return None
-        account = staff.verify_token(token, now=now())
+        account = staff.verify_token(token, now=now()) if 0 < len(token) <= _LONGEST_TOKEN else None
         if account is None:
+            if _wrong.is_too_many(str(request.META.get("REMOTE_ADDR", "")), now=time.monotonic()):
+                raise HttpError(429, "too many wrong tokens")
             return None
         language = account.organisation.language or settings.LANGUAGE_CODE
         return Asker(account.pk, reach.caller_of(account), Role(account.role), language)
@@ -86,11 +91,21 @@ def allowed(action: Action) -> Callable[[Callable[P, R]], Callable[P, R]]:
             asker = asker_of(cast(HttpRequest, args[0]))
             if not may(asker.role, action):
                 _refuse(asker, action, kwargs.get("id"))
+            _check_query(cast(HttpRequest, args[0]), kwargs.get("filters"))
             return operation(*args, **kwargs)
 
         return guarded
 
     return decorate
+
+
+def _check_query(request: HttpRequest, filters: object) -> None:
+    """A filter that no one knows would silently find too much."""
+    if isinstance(filters, Schema):
+        known = {described.alias or name for name, described in type(filters).model_fields.items()}
+        unknown = [(name, "unknown_field") for name in request.GET if name not in known]
+        if unknown:
+            raise Invalid(unknown)
 
 
 def _refuse(asker: Asker, action: Action, thing: Any) -> None:

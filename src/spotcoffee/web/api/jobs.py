@@ -1,6 +1,6 @@
 """`/jobs`: how far big work has come."""
 
-from typing import Any, Literal
+from typing import Any
 
 from django.http import HttpRequest
 from ninja import Path, Router, Schema, Status
@@ -8,6 +8,7 @@ from ninja import Path, Router, Schema, Status
 from spotcoffee.domain.permissions import Action
 from spotcoffee.services import jobs as services
 from spotcoffee.services.callers import Caller
+from spotcoffee.services.jobs import JobState
 from spotcoffee.web.api.access import allowed, caller_of
 from spotcoffee.web.api.kinds import Id
 from spotcoffee.web.api.surroundings import now
@@ -19,7 +20,7 @@ class Job(Schema):
     """One piece of big work. result_url: where its result is, once it is done. error: why it failed."""
 
     id: int
-    state: Literal["waiting", "running", "done", "failed", "cancelled"]
+    state: JobState
     done: int
     total: int
     result_url: str | None
@@ -31,7 +32,7 @@ def job_seen(caller: Caller, job_id: int) -> Job:
     view = services.show(caller, job_id)
     return Job(
         id=view.id,
-        state=view.state,
+        state=JobState(view.state),
         done=view.done,
         total=view.total,
         result_url=_result_url(view),

@@ -1,4 +1,4 @@
-"""`/metrics`: Prometheus text, for this machine alone."""
+"""`/metrics`: Prometheus text, for this machine, and for administrators' tokens."""
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
@@ -13,17 +13,20 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from spotcoffee import __version__
+from spotcoffee.domain.permissions import Action, may
 from spotcoffee.services.health import Health, look
 from spotcoffee.services.processes import Overview
+from spotcoffee.web.api.access import Token
+from spotcoffee.web.api.problems import unknown_path
 
 _OF_A_PROCESS = ["kind", "process"]
 
 
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """What every process counts, and how it is. 404 to whoever is not on this machine."""
-    if not _is_local(request):
-        return HttpResponse(status=404)
+    """What every process counts, and how it is. 404 to whoever is not on this machine and has no token for it."""
+    if not (_is_local(request) or _may(request)):
+        return unknown_path(request)
     registry = CollectorRegistry()
     registry.register(_Figures(look(Path(settings.SPOTCOFFEE.data), now=datetime.now(UTC))))
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
@@ -38,6 +41,11 @@ def _is_local(request: HttpRequest) -> bool:
     except ValueError:
         return False
     return (getattr(address, "ipv4_mapped", None) or address).is_loopback
+
+
+def _may(request: HttpRequest) -> bool:
+    asker = Token()(request)
+    return asker is not None and may(asker.role, Action.SEE_METRICS)
 
 
 class _Figures(Collector):

@@ -10,6 +10,7 @@ from pydantic import Field
 from spotcoffee.domain.permissions import Action
 from spotcoffee.services import generation, impact, job_kinds, ticket_pages
 from spotcoffee.services import ticket_lists as services
+from spotcoffee.services.errors import Conflict
 from spotcoffee.services.idempotency import Claim, Stored
 from spotcoffee.storage.models import TicketBatch
 from spotcoffee.web.api.access import allowed, caller_of
@@ -165,6 +166,9 @@ def generate(request: HttpRequest, id: Path[Id], values: Count) -> Any:
 
 @once
 def _generate_later(request: HttpRequest, list_id: int, count: int) -> Status[Job]:
+    into = services.get(caller_of(request), list_id)
+    if into.archived:
+        raise Conflict("list_archived", list=into.name)
     job = job_kinds.add_generation(caller_of(request), list_id, count, now=now())
     return Status(202, job_seen(caller_of(request), job.pk))
 
@@ -175,9 +179,7 @@ def _generate(request: HttpRequest, list_id: int, count: int, claimed: Claim | N
             claimed.conclude(201, None, batch_id=batch.pk)
         return True
 
-    return generation.generate(
-        caller_of(request), list_id, count, keys=keys(), pace=pace(), conclude=conclude
-    )
+    return generation.generate(caller_of(request), list_id, count, keys=keys(), pace=pace(), conclude=conclude)
 
 
 def _made(request: HttpRequest, batch_id: int) -> HttpResponse:

@@ -1,0 +1,89 @@
+"""Sessions, guests, time, volumes and sales of a while, by hour, day or month of the organisation's calendar."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from spotcoffee.domain.periods import Period, next_period_start, period_start
+from spotcoffee.services import reach
+from spotcoffee.services.callers import Caller
+from spotcoffee.services.errors import Invalid
+from spotcoffee.storage.models import Offer, Organisation
+from spotcoffee.storage.queries import statistics as queries
+from spotcoffee.storage.queries.statistics import Range, Sums
+
+# Steps in one answer: three months of hours, six years of days.
+MOST_STEPS: Final = 2_200
+STEPS: Final = {"hour": Period.HOUR, "day": Period.DAY, "month": Period.MONTH}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """What happened. guests: different tickets. time: seconds that were charged. sold: tickets sold at the desk."""
+
+    sessions: int = 0
+    guests: int = 0
+    time: int = 0
+    down: int = 0
+    up: int = 0
+    sold: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statistics:
+    """steps: the beginning of each, and what happened in it. access_points, offers: by id."""
+
+    zone: str
+    steps: list[tuple[datetime, Figures]]
+    access_points: dict[int, Figures]
+    offers: dict[int, Figures]
+
+
+def sum_up(caller: Caller, *, begin: datetime, end: datetime, by: str) -> Statistics:
+    """The figures of begin <= instant < end, in reach. Raises Invalid: the wrong way round, or too many steps."""
+    zone = ZoneInfo(Organisation.objects.get(pk=caller.organisation_id).time_zone)
+    starts = _starts(begin, end, STEPS[by], zone)
+    which = Range(caller.organisation_id, begin, end, _points(caller), _offers(caller))
+    by_step, sold = queries.sessions_by_bucket(which, starts), queries.sales_by_bucket(which, starts)
+    points = queries.sessions_by_access_point(which)
+    offers, sold_of = queries.sessions_by_offer(which), queries.sales_by_offer(which)
+    return Statistics(
+        zone=zone.key,
+        steps=[(start, _figures(by_step.get(at), sold.get(at, 0))) for at, start in enumerate(starts)],
+        access_points={key: _figures(sums, 0) for key, sums in sorted(points.items())},
+        offers={key: _figures(offers.get(key), sold_of.get(key, 0)) for key in sorted({*offers, *sold_of})},
+    )
+
+
+def _starts(begin: datetime, end: datetime, step: Period, zone: ZoneInfo) -> list[datetime]:
+    if end <= begin:
+        raise Invalid([("to", "validity_reversed")])
+    starts = [period_start(step, zone, begin)]
+    while (following := next_period_start(step, zone, starts[-1])) < end:
+        starts.append(following)
+        if len(starts) > MOST_STEPS:
+            raise Invalid([("from", "too_wide")])
+    return starts
+
+
+def _points(caller: Caller) -> list[int] | None:
+    return None if caller.access_points is None else sorted(caller.access_points)
+
+
+def _offers(caller: Caller) -> list[int] | None:
+    if caller.access_points is None:
+        return None
+    return list(Offer.objects.filter(reach.offers(caller)).values_list("pk", flat=True))
+
+
+def _figures(sums: Sums | None, sold: int) -> Figures:
+    found = sums or Sums()
+    return Figures(
+        sessions=found.sessions,
+        guests=found.guests,
+        time=found.time,
+        down=found.down,
+        up=found.up,
+        sold=sold,
+    )

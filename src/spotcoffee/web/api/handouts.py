@@ -1,0 +1,192 @@
+"""`/handouts`, and handing tickets of a list out: each is in one hand-out at a time."""
+
+from typing import Any, Final, Literal
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase, StreamingHttpResponse
+from ninja import Path, Query, Router, Schema, Status
+
+from spotcoffee.domain.permissions import Action
+from spotcoffee.services import handouts as services
+from spotcoffee.services import job_kinds, jobs, reading, ticket_lists
+from spotcoffee.services.callers import Caller
+from spotcoffee.services.errors import Conflict
+from spotcoffee.services.idempotency import Claim, Stored
+from spotcoffee.storage import models
+from spotcoffee.web.api.access import allowed, caller_of
+from spotcoffee.web.api.files import FILES, handout_file
+from spotcoffee.web.api.jobs import Job, job_seen
+from spotcoffee.web.api.kinds import Filters, Flag, Id, Instant, Request, list_of, listed
+from spotcoffee.web.api.once import DESCRIBED, HEADER, claim, once, replayed, written
+from spotcoffee.web.api.surroundings import keys, now, pace
+
+router = Router(tags=["handouts"])
+of_lists = Router(tags=["ticket-lists"])
+
+# More tickets than these are a job for the worker.
+MOST_AT_ONCE: Final = 10_000
+_MOST_PREVIEWED: Final = 1_000
+
+
+class HandoutAdd(Request):
+    """What is handed out, and how. mark false: a preview, without passwords and without whole codes."""
+
+    format: Literal["csv", "xlsx", "pdf", "receipt"]
+    only: Literal["not_handed_out", "unused", "all"] = "not_handed_out"
+    profile: Literal["excel", "rfc4180"] = "rfc4180"
+    mark: Flag = True
+
+
+class Handout(Schema):
+    """Tickets that were taken together. offer: its name and parameters as they stood then."""
+
+    id: int
+    list: int | None
+    format: str
+    profile: str
+    tickets: int
+    at: Instant
+    by: str
+    offer: dict[str, Any]
+    undone_at: Instant | None
+    file_url: str | None
+
+
+class Previewed(Schema):
+    """A ticket that would be handed out. A login that opens the Wi-Fi alone is masked."""
+
+    login: str
+    password: None
+
+
+class Preview(Schema):
+    """What would be handed out: the first 1,000 tickets of so many."""
+
+    items: list[Previewed]
+    count: int
+
+
+class HandoutFilters(Filters):
+    """Which hand-outs."""
+
+    list: Id | None = None
+
+
+def _seen(record: models.Handout) -> Handout:
+    has_file = record.format in FILES and record.undone_at is None
+    return Handout(
+        id=record.pk,
+        list=record.list_id,
+        format=record.format,
+        profile=record.profile,
+        tickets=record.count,
+        at=record.at,
+        by=record.by,
+        offer=record.terms,
+        undone_at=record.undone_at,
+        file_url=f"/api/v1/handouts/{record.pk}/file" if has_file else None,
+    )
+
+
+@of_lists.post(
+    "/{id}/handouts",
+    response={200: Preview, 201: Handout, 202: Job},
+    summary="Hand tickets out",
+    openapi_extra=DESCRIBED,
+)
+@allowed(Action.HAND_OUT)
+def hand_out(request: HttpRequest, id: Path[Id], values: HandoutAdd) -> Any:
+    """Takes the tickets and marks them. More than 10,000 are a job; with `mark` false nothing is taken (200)."""
+    caller = caller_of(request)
+    if not values.mark:
+        return Status(200, _preview(caller, id, values))
+    if values.format not in FILES:
+        raise Conflict("format_not_ready", format=values.format)
+    if _how_many(caller, id, values.only) > MOST_AT_ONCE:
+        return _hand_out_later(request, id, values)
+    claimed = claim(request) if HEADER in request.headers else None
+    if isinstance(claimed, Stored):
+        return replayed(claimed)
+    try:
+        return _take(caller, id, values, claimed)
+    except BaseException:
+        if claimed is not None:
+            claimed.release()
+        raise
+
+
+def _take(caller: Caller, list_id: int, values: HandoutAdd, claimed: Claim | None) -> HttpResponseBase:
+    def conclude(record: models.Handout) -> bool:
+        if claimed is not None:
+            claimed.conclude(201, written(Status(201, _seen(record))).content.decode())
+        return True
+
+    taken = services.take(
+        caller,
+        list_id,
+        pace=pace(),
+        only=values.only,
+        format=values.format,
+        profile=values.profile,
+        conclude=conclude,
+    )
+    return written(Status(201, _seen(taken)))
+
+
+@once
+def _hand_out_later(request: HttpRequest, list_id: int, values: HandoutAdd) -> Status[Job]:
+    caller = caller_of(request)
+    asked = {"list": list_id, "only": values.only, "format": values.format, "profile": values.profile}
+    total = _how_many(caller, list_id, values.only)
+    job = jobs.add(caller, job_kinds.HAND_OUT, asked, total=total, now=now())
+    return Status(202, job_seen(caller, job.pk))
+
+
+def _how_many(caller: Caller, list_id: int, only: str) -> int:
+    counted = ticket_lists.show(caller, list_id, now=now())
+    return {"not_handed_out": counted.not_handed_out, "unused": counted.virgin}.get(only, counted.tickets)
+
+
+def _preview(caller: Caller, list_id: int, values: HandoutAdd) -> Preview:
+    found = services.preview(caller, list_id, only=values.only, keys=keys(), now=now())
+    items = [Previewed(login=one.login, password=None) for one, _ in zip(found, range(_MOST_PREVIEWED), strict=False)]
+    return Preview(items=items, count=_how_many(caller, list_id, values.only))
+
+
+@router.get("", response=list_of(Handout), summary="List hand-outs")
+@allowed(Action.SEE_HANDOUT)
+def list_handouts(request: HttpRequest, filters: Query[HandoutFilters]) -> dict[str, Any]:
+    """Prints, exports and sales, the newest first."""
+    page = services.page(caller_of(request), filters.window, ticket_list=filters.list)
+    return {**listed(page), "items": [_seen(record) for record in page.items]}
+
+
+@router.get("/{id}", response=Handout, summary="Show a hand-out")
+@allowed(Action.SEE_HANDOUT)
+def show_handout(request: HttpRequest, id: Path[Id]) -> Any:
+    """When, by whom, and what stood on its tickets."""
+    return _seen(services.get(caller_of(request), id))
+
+
+@router.get("/{id}/file", summary="Read the file of a hand-out", openapi_extra={"responses": {}})
+@allowed(Action.READ_HANDOUT)
+def read_handout(request: HttpRequest, id: Path[Id]) -> StreamingHttpResponse:
+    """Any number of times; each is written into the audit log."""
+    caller = caller_of(request)
+    record = services.get(caller, id)
+    if record.undone_at is not None:
+        raise Conflict("handout_undone", id=id)
+    if record.format not in FILES or record.list_id is None:
+        raise Conflict("format_not_ready", format=record.format)
+    answer = handout_file(caller, record)
+    reading.record_handout(caller, record.pk, record.count, now=now())
+    return answer
+
+
+@router.post("/{id}/undo", response=Handout, summary="Undo a hand-out")
+@allowed(Action.UNDO_HANDOUT)
+def undo_handout(request: HttpRequest, id: Path[Id]) -> Any:
+    """Its tickets are given back, as if it had never been."""
+    caller = caller_of(request)
+    services.undo(caller, id, pace=pace())
+    return _seen(services.get(caller, id))
