@@ -3,12 +3,13 @@
 import json
 from typing import Any
 
+from tests.cli.commands import Site
 from tests.cli.terminal import Terminal
 
 ADD_ALICE = ("user", "add", "alice@example.org", "--organisation", "Hôtel du Parc", "--role", "administrator")
 
 
-def said(terminal: Terminal, *command: str, typed: str = "") -> str:
+def said(terminal: Terminal | Site, *command: str, typed: str = "") -> str:
     """What a command that must work prints."""
     done = terminal.do(*command, typed=typed)
     assert done.returncode == 0, done.stderr
@@ -20,7 +21,7 @@ def asked(terminal: Terminal, *command: str) -> Any:
     return json.loads(said(terminal, *command, "--json"))
 
 
-def refused(terminal: Terminal, *command: str, typed: str = "") -> str:
+def refused(terminal: Terminal | Site, *command: str, typed: str = "") -> str:
     """The one line of a command that must fail."""
     done = terminal.do(*command, typed=typed)
     assert done.returncode == 1, (done.stdout, done.stderr)

@@ -3,6 +3,7 @@
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 
@@ -37,6 +38,27 @@ def test_a_transaction_under_way_is_left_out(tmp_path: Path) -> None:
         copy_sqlite(tmp_path / "live", tmp_path / "copy")
 
         assert count(tmp_path / "copy") == 1
+
+
+def test_a_copy_ends_although_others_write_all_the_time(tmp_path: Path) -> None:
+    with closing(database(tmp_path / "live", rows=50_000)):
+        ended = Event()
+
+        def write() -> None:
+            with closing(sqlite3.connect(tmp_path / "live", timeout=30)) as busy:
+                while not ended.is_set():
+                    busy.execute("UPDATE ticket SET note = 'y' WHERE id = 1")
+                    busy.commit()
+
+        writer = Thread(target=write)
+        writer.start()
+        try:
+            copy_sqlite(tmp_path / "live", tmp_path / "copy")
+        finally:
+            ended.set()
+            writer.join()
+
+    assert count(tmp_path / "copy") == 50_000
 
 
 def test_the_copy_is_closed_to_others_and_stands_alone(tmp_path: Path) -> None:

@@ -58,6 +58,7 @@ class Session(NamedTuple):
     accept_id: the row of the Accept that it came from (its own, unless one Accept led to several openings); None: no
     Accept is known. acct_session_id: None while it is a reservation. follows_id: the device's session elsewhere that
     this Accept capped. accepted_at, began_at: None where unknown. seen_at: event time of the last report, or Accept.
+    user_name_sealed: what the equipment calls the guest, as services seal it; None where no order will say it.
     """
 
     id: int
@@ -79,6 +80,7 @@ class Session(NamedTuple):
     reports: int = 0
     ignored: int = 0
     framed_address: str = ""
+    user_name_sealed: bytes | None = None
 
     @property
     def is_reservation(self) -> bool:
@@ -173,6 +175,13 @@ def _opening(report: Report, origin: Origin, sessions: Sequence[Session]) -> Ses
     # older one began then, the report is believed: it claims more time than has passed, and is of the newest.
     older = (s for s in same if _began(s) - ROUNDING <= began_at <= _began(s) + LATENESS)
     return min(older, key=lambda s: abs(_began(s) - began_at), default=newest)
+
+
+def continues(report: Report, origin: Origin, session: Session) -> bool:
+    """Whether a report is plainly of this opening, so that no older one with its number need be looked at."""
+    same = session.acct_session_id == origin.acct_session_id and session.source == origin.source
+    here = session.access_point_id == origin.access_point_id
+    return same and here and _began_at(report) >= _began(session) - LATENESS
 
 
 def _began(session: Session) -> datetime:

@@ -16,6 +16,7 @@ from spotcoffee.domain.sessions import (
     Take,
     advance,
     begin,
+    continues,
     is_final,
     lose,
     place,
@@ -67,21 +68,17 @@ def load_recent(sheet: Worksheet, arrivals: list[Arrival], tickets: list[TicketF
     wanted = set()
     for arrival, ticket in zip(arrivals, tickets, strict=True):
         origin = arrival.origin
-        if ticket is None or _fits_open(origin, sheet.live_of(ticket.id)):
+        if ticket is None or _fits_open(arrival, sheet.live_of(ticket.id)):
             continue
         wanted.add((ticket.id, origin.access_point_id, origin.acct_session_id))
     if wanted:
         sheet.add_sessions(sessions.last_of(wanted, now=sheet.now))
 
 
-def _fits_open(origin: Origin, live: list[Session]) -> bool:
+def _fits_open(arrival: Arrival, live: list[Session]) -> bool:
+    """Whether the session of a report is surely among the open ones: named by Class, or begun no later than they."""
     return any(
-        session.access_point_id == origin.access_point_id
-        and (
-            session.id == origin.accept_id
-            or (session.acct_session_id == origin.acct_session_id and session.source == origin.source)
-        )
-        for session in live
+        session.id == arrival.origin.accept_id or continues(arrival.report, arrival.origin, session) for session in live
     )
 
 
@@ -98,41 +95,44 @@ def find_reported(
     return find_ticket(sheet, arrival.login, keys=keys, found_by=found_by)
 
 
-def apply_report(sheet: Worksheet, arrival: Arrival, ticket: TicketFacts | None) -> Receipt:
+def apply_report(sheet: Worksheet, arrival: Arrival, ticket: TicketFacts | None, *, keys: KeyRing) -> Receipt:
     """Apply one report of a batch on its worksheet, and leave there what it changes."""
     if ticket is None:
         return Receipt(Outcome.UNKNOWN_TICKET)
     if arrival.access_point.accounting is Accounting.NONE:
         return Receipt(Outcome.NOT_COUNTED, Oddity.CONTRADICTS_SETTING)
-    session = _session_of(sheet, arrival, ticket)
+    session = _session_of(sheet, arrival, ticket, keys)
     if is_final(session):
         sheet.put_session(session._replace(ignored=session.ignored + 1))
         return Receipt(Outcome.FINAL)
     return _charge(sheet, arrival, ticket, session)
 
 
-def _session_of(sheet: Worksheet, arrival: Arrival, ticket: TicketFacts) -> Session:
+def _session_of(sheet: Worksheet, arrival: Arrival, ticket: TicketFacts, keys: KeyRing) -> Session:
     match place(arrival.report, arrival.origin, sheet.sessions_of(ticket.id)):
         case Continue(session):
             if session.ended_at is not None and not is_final(session):
                 # It was not live when its device was accepted elsewhere since.
+                sheet.load_later(session)
                 cap_beside_all(sheet, session)
             return sheet.session(ticket.id, session.id) or session
         case Take(reservation):
-            return _take(sheet, arrival, reservation)
+            return _take(sheet, arrival, reservation, keys)
         case Open(accept):
-            return _open(sheet, arrival, ticket, accept)
+            return _open(sheet, arrival, ticket, accept, keys)
 
 
-def _take(sheet: Worksheet, arrival: Arrival, reservation: Session) -> Session:
+def _take(sheet: Worksheet, arrival: Arrival, reservation: Session, keys: KeyRing) -> Session:
+    if reservation.ending is not None:
+        sheet.load_later(reservation)
     session = begin(
         reservation, arrival.report, arrival.origin, accept=reservation, framed_address=arrival.framed_address
     )
-    sheet.put_session(session)
+    sheet.put_session(_named(session, arrival, keys))
     return _begun(sheet, session)
 
 
-def _open(sheet: Worksheet, arrival: Arrival, ticket: TicketFacts, accept: Session | None) -> Session:
+def _open(sheet: Worksheet, arrival: Arrival, ticket: TicketFacts, accept: Session | None, keys: KeyRing) -> Session:
     row = Session(
         id=sheet.new_session_id(),
         ticket_id=ticket.id,
@@ -142,8 +142,15 @@ def _open(sheet: Worksheet, arrival: Arrival, ticket: TicketFacts, accept: Sessi
         seen_at=arrival.report.event_at,
     )
     session = begin(row, arrival.report, arrival.origin, accept=accept, framed_address=arrival.framed_address)
-    sheet.add_session(session, ticket.organisation_id)
+    sheet.add_session(_named(session, arrival, keys), ticket.organisation_id)
     return _begun(sheet, session)
+
+
+def _named(session: Session, arrival: Arrival, keys: KeyRing) -> Session:
+    """The session with what its equipment calls the guest, where an order may have to say it."""
+    if not arrival.access_point.can_disconnect:
+        return session
+    return session._replace(user_name_sealed=keys.seal(arrival.login))
 
 
 def _device(arrival: Arrival) -> str:

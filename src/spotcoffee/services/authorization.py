@@ -150,7 +150,7 @@ def _reserve(sheet: Worksheet, login: Login, ticket: TicketFacts, accept: Accept
         grant=grant_of(accept.limits, NOTHING_MOVED, age=0),
     )
     _order_elsewhere(sheet, login, ticket)
-    sheet.add_session(settle_older(sheet, reservation, reports=reports), ticket.organisation_id)
+    sheet.add_session(settle_older(sheet, reservation, organisation_id=ticket.organisation_id), ticket.organisation_id)
     return session_id
 
 

@@ -68,6 +68,6 @@ def rehearse(batch: Batch) -> tuple[Worksheet, list[Answer]]:
         if isinstance(item, Login):
             answers.append(authorize_login(sheet, item, keys=batch.keys, found_by=found_by[index]))
         else:
-            answers.append(apply_report(sheet, item, reported[index]))
+            answers.append(apply_report(sheet, item, reported[index], keys=batch.keys))
     decide_again(sheet, {ticket.id for ticket in reported.values() if ticket is not None})
     return sheet, answers

@@ -119,7 +119,8 @@ def conclude(answers: Sequence[OrderAnswer], *, access_points: Mapping[int, Acce
             order = queries.by_id(answer.order_id)
             state = _state_of(answer)
             finished = queries.finish(answer.order_id, state.value, error_cause=answer.error_cause, now=now)
-            if finished and order is not None:
+            # A late ACK of an order that was dropped tells all the same what the equipment now holds.
+            if order is not None and (finished or answer.acknowledged):
                 session = _session(sheet, order)
                 if session is not None and session.ended_at is None:
                     _apply(sheet, order, session, state)

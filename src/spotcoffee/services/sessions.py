@@ -5,6 +5,7 @@ The rules are `domain.reservations`; here they meet the rows of a worksheet.
 
 from datetime import datetime, timedelta
 
+from spotcoffee.domain.access_points import Accounting
 from spotcoffee.domain.accounting import Report, Status, Tariff, cap, charge
 from spotcoffee.domain.reservations import is_capped_by, most_beside, most_without, supersede
 from spotcoffee.domain.sessions import Session, advance
@@ -12,11 +13,10 @@ from spotcoffee.domain.units import Seconds, whole_seconds
 from spotcoffee.services.worksheet import Worksheet
 
 
-def settle_older(sheet: Worksheet, reservation: Session, *, reports: bool) -> Session:
+def settle_older(sheet: Worksheet, reservation: Session, *, organisation_id: int) -> Session:
     """Let a new Accept supersede its device's older reservations and cap its sessions elsewhere.
 
-    reports: whether the access point does; where not, this Accept ends the session before it. Answers the reservation
-    with the session that it follows.
+    What no report will end (accounting `none`) ends here. Answers the reservation with the session that it follows.
     """
     followed: Session | None = None
     for row in sheet.live_of(reservation.ticket_id):
@@ -25,7 +25,7 @@ def settle_older(sheet: Worksheet, reservation: Session, *, reports: bool) -> Se
         if row.is_reservation:
             uncap_followed(sheet, row)
             sheet.put_session(supersede(row, at=reservation.since))
-        elif row.access_point_id == reservation.access_point_id and not reports:
+        elif sheet.access_point(row.access_point_id, organisation_id).accounting is Accounting.NONE:
             end_by_clock(sheet, row, at=reservation.since)
     for row in sheet.live_of(reservation.ticket_id):
         capped = set_cap(sheet, row, most_beside(row, [reservation]))

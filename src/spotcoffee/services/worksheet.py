@@ -88,6 +88,10 @@ class Worksheet:
             if session.ticket_id in self._sessions:
                 self._sessions[session.ticket_id].setdefault(session.id, session)
 
+    def load_later(self, session: Session) -> None:
+        """Load what came after a session of a loaded ticket, ended ones too."""
+        self.add_sessions(sessions.after(session.ticket_id, session.id))
+
     # What is there
 
     def ticket_by_login_key(self, key: int) -> TicketFacts | None:

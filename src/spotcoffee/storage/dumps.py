@@ -17,7 +17,7 @@ from psycopg.conninfo import make_conninfo
 from spotcoffee.storage.copies import copy_sqlite
 
 # Everything of ours lies in one schema; what a newer release had added to it goes too.
-_EMPTY: Final = b"DROP SCHEMA public CASCADE;\nCREATE SCHEMA public;\n"
+_EMPTY: Final = "DROP SCHEMA public CASCADE; CREATE SCHEMA public"
 
 
 class DumpFailed(Exception):
@@ -32,7 +32,7 @@ def dump(target: Path) -> None:
     """Write the database into a file, consistent while everything runs. Raises DumpFailed."""
     if connection.vendor == "postgresql":
         with target.open("wb") as file:
-            _run(["pg_dump", "--format=custom", "--no-owner", "--no-privileges", "--dbname", _address()], stdout=file)
+            _run(["pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--dbname={_address()}"], stdout=file)
     else:
         try:
             copy_sqlite(_path(), target)
@@ -79,23 +79,14 @@ def _replace_sqlite(source: Path) -> None:
 
 
 def _replace_postgresql(source: Path) -> None:
-    command = ["pg_restore", "--no-owner", "--no-privileges", "--exit-on-error", "--file=-", str(source)]
-    script = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    script = source.with_name(source.name + ".sql")
+    os.close(os.open(script, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
     try:
-        psql = ["psql", "--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", "--dbname", _address()]
-        with subprocess.Popen(
-            psql, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=_environment()
-        ) as session:
-            _feed(script, session)
+        _run(["pg_restore", "--no-owner", "--no-privileges", f"--file={script}", str(source)])
+        psql = ["psql", "--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1"]
+        _run([*psql, f"--dbname={_address()}", f"--command={_EMPTY}", f"--file={script}"])
     finally:
-        script.kill()
-        script.communicate()
-    if session.returncode != 0:
-        raise DumpFailed(_last_line(session.stderr_text if False else b""))
-
-
-def _feed(script: "subprocess.Popen[bytes]", session: "subprocess.Popen[bytes]") -> None:
-    raise NotImplementedError
+        script.unlink(missing_ok=True)
 
 
 def _run(command: Sequence[str], *, stdout: IO[bytes] | None = None) -> None:

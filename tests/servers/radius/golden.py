@@ -51,6 +51,7 @@ RUNNING: Final = Session(
     began_at=NOW - timedelta(seconds=1800),
     meter=Meter(time=1800, charged=1800, down=Counter(total=4_000_000_000), up=Counter(total=100_000_000)),
     framed_address="10.1.0.7",
+    user_name_sealed=KEYS.seal("7km-p2rt-9xw"),
 )
 
 
@@ -77,7 +78,7 @@ def order(access_point: AccessPoint, kind: str, limits: Limits = RICH, session: 
         tries=0,
         packet=None,
     )
-    return OrderWriter(book, lambda: NOW).write(facts, session)
+    return OrderWriter(book, KEYS, lambda: NOW).write(facts, session)
 
 
 def packets(equipment: Equipment) -> dict[str, bytes]:

@@ -29,7 +29,7 @@ class House(Desk):
             process_id=self.process_id,
             interim_interval=INTERIM,
             clock=lambda: self.clock.now,
-            build=OrderWriter(self.book, lambda: self.clock.now).write,
+            build=OrderWriter(self.book, KEYS, lambda: self.clock.now).write,
             send=self.outgoing.extend,
             monotonic=lambda: self.clock.monotonic,
         )

@@ -24,6 +24,7 @@ from spotcoffee.servers.radius.counters import Counters
 from spotcoffee.servers.radius.replies import change_attributes
 from spotcoffee.services.directory import Listed
 from spotcoffee.services.outbox import CHANGE, OrderAnswer, OrderFacts, Outgoing
+from spotcoffee.storage.keys import KeyRing, SealBroken
 
 _integer: Final = Struct(">I").pack
 _is_mac: Final = re.compile(r"[0-9a-f]{12}\Z").match
@@ -36,6 +37,7 @@ class OrderWriter:
     """Writes the packet of an order, once. Used by the database thread."""
 
     book: Book
+    keys: KeyRing
     clock: Callable[[], datetime]
     _identifiers: "count[int]" = field(default_factory=count)
 
@@ -51,7 +53,7 @@ class OrderWriter:
         names = _names(session)
         if names is None:
             return None
-        attributes = [*names, (assigned.EVENT_TIMESTAMP, _integer(int(now.timestamp())))]
+        attributes = [*self._user_name(session), *names, (assigned.EVENT_TIMESTAMP, _integer(int(now.timestamp())))]
         code = Code.DISCONNECT_REQUEST
         if order.kind == CHANGE and order.grant is not None:
             code = Code.COA_REQUEST
@@ -62,6 +64,16 @@ class OrderWriter:
                 moved=(session.meter.down.total, session.meter.up.total),
             )
         return encode_request(code, next(self._identifiers) % 256, attributes, secret)
+
+    def _user_name(self, session: Session) -> list[Attribute]:
+        """What the equipment calls the guest, as it was typed: CoovaChilli finds a session by nothing else."""
+        if session.user_name_sealed is None:
+            return []
+        try:
+            name = self.keys.unseal(session.user_name_sealed).encode()
+        except SealBroken:
+            return []
+        return [(assigned.USER_NAME, name)] if 0 < len(name) <= MOST_VALUE_OCTETS else []
 
 
 def destination(listed: Listed, source: str) -> str:

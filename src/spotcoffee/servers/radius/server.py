@@ -96,7 +96,7 @@ class RadiusServer:
             process_id=process_id,
             interim_interval=self.interim_interval,
             clock=utc_now,
-            build=OrderWriter(book, utc_now).write,
+            build=OrderWriter(book, self.keys, utc_now).write,
         )
 
     async def run(self, chores: Chores) -> None:

@@ -279,6 +279,7 @@ class Migration(migrations.Migration):
                 ('reports', models.BigIntegerField(default=0)),
                 ('ignored', models.BigIntegerField(default=0)),
                 ('framed_address', models.CharField(blank=True, default='', max_length=64)),
+                ('user_name_sealed', models.BinaryField(null=True)),
             ],
             options={
                 'indexes': [models.Index(condition=models.Q(('ended_at__isnull', True)), fields=['ticket_id'], name='session_open'), models.Index(fields=['ticket_id', 'id'], name='session_history')],

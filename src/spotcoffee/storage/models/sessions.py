@@ -46,6 +46,8 @@ class Session(models.Model):
     reports = models.BigIntegerField(default=0)
     ignored = models.BigIntegerField(default=0)
     framed_address = models.CharField(max_length=64, default="", blank=True)
+    # The User-Name as it was typed: some equipment finds a session by nothing else. A code, so never in clear.
+    user_name_sealed = models.BinaryField(null=True)
 
     class Meta:
         indexes = [

@@ -6,7 +6,7 @@ from datetime import datetime
 from spotcoffee.domain.accounting import Counter, EndCause, Meter
 from spotcoffee.domain.sessions import Ending, Grant, Session
 from spotcoffee.storage.instants import from_micros, maybe_from_micros, maybe_to_micros, to_micros
-from spotcoffee.storage.queries.rows import BIGINT, TEXT, Row, fetch, is_postgresql, query, run
+from spotcoffee.storage.queries.rows import BIGINT, BYTES, TEXT, Row, fetch, is_postgresql, query, run
 
 _MONTH = 10**12
 
@@ -44,6 +44,7 @@ _COLUMNS = (
     ("reports", BIGINT),
     ("ignored", BIGINT),
     ("framed_address", TEXT),
+    ("user_name_sealed", BYTES),
 )
 _NAMES = tuple(name for name, _ in _COLUMNS)
 _TYPES = tuple(kind for _, kind in _COLUMNS)
@@ -54,11 +55,15 @@ _OPEN = f"""WITH v(ticket_id) AS ({{rows}})
     {_SELECT} FROM v JOIN hotspot_session s ON s.ticket_id = v.ticket_id AND s.ended_at IS NULL"""
 _BY_ID = f"WITH v(id) AS ({{rows}}) {_SELECT} FROM v JOIN hotspot_session s ON s.id = v.id"
 _TICKETS = "WITH v(id) AS ({rows}) SELECT s.id, s.ticket_id FROM v JOIN hotspot_session s ON s.id = v.id"
-# The last opening with a session number, and the last reservation that nothing took, of the ticket's recent past.
+# The last two openings with a session number, and the last reservation that nothing took, of the ticket's recent past.
 _LAST = f"""WITH v(ticket_id, access_point_id, acct_session_id, least_id) AS ({{rows}})
     {_SELECT} FROM v JOIN hotspot_session s ON s.id IN (
-        (SELECT max(o.id) FROM hotspot_session o WHERE o.ticket_id = v.ticket_id AND o.id >= v.least_id
-            AND o.access_point_id = v.access_point_id AND o.acct_session_id = v.acct_session_id),
+        (SELECT o.id FROM hotspot_session o WHERE o.ticket_id = v.ticket_id AND o.id >= v.least_id
+            AND o.access_point_id = v.access_point_id AND o.acct_session_id = v.acct_session_id
+            ORDER BY o.id DESC LIMIT 1),
+        (SELECT p.id FROM hotspot_session p WHERE p.ticket_id = v.ticket_id AND p.id >= v.least_id
+            AND p.access_point_id = v.access_point_id AND p.acct_session_id = v.acct_session_id
+            ORDER BY p.id DESC LIMIT 1 OFFSET 1),
         (SELECT max(r.id) FROM hotspot_session r WHERE r.ticket_id = v.ticket_id AND r.id >= v.least_id
             AND r.access_point_id = v.access_point_id AND r.acct_session_id IS NULL))"""
 _TOUCHING = f"""WITH v(ticket_id, since) AS ({{rows}})
@@ -89,8 +94,14 @@ def tickets_of(ids: Collection[int]) -> dict[int, int]:
     return {row[0]: row[1] for row in fetch(_TICKETS, (BIGINT,), [(key,) for key in ids])}
 
 
+def after(ticket_id: int, session_id: int) -> list[Session]:
+    """A ticket's sessions and reservations that came after one of them."""
+    sql = f"{_SELECT} FROM hotspot_session s WHERE s.ticket_id = %s AND s.id > %s ORDER BY s.id LIMIT 100"
+    return [_session(row) for row in query(sql, ticket_id, session_id)]
+
+
 def last_of(keys: Collection[tuple[int, int, str]], *, now: datetime) -> list[Session]:
-    """The last opening with each (ticket, access point, Acct-Session-Id) and the last reservation that nothing took.
+    """The last openings with each (ticket, access point, Acct-Session-Id) and the last reservation that nothing took.
 
     Looks back to the month before: older numbers surely come again by chance.
     """
@@ -170,6 +181,7 @@ def _session(row: Row) -> Session:
         row[29],
         row[30],
         row[31],
+        None if row[32] is None else bytes(row[32]),
     )
 
 
@@ -204,4 +216,5 @@ def _stored(session: Session) -> Row:
         session.reports,
         session.ignored,
         session.framed_address,
+        session.user_name_sealed,
     )

@@ -69,7 +69,7 @@ class Request(Schema):
 
     def given(self) -> dict[str, Any]:
         """The fields that were sent, None among them."""
-        return self.model_dump(exclude_unset=True)
+        return {name: getattr(self, name) for name in self.model_fields_set}
 
 
 class Filters(Schema):
@@ -95,7 +95,7 @@ def listed(page: Page[Any]) -> dict[str, Any]:
 def list_of(item: type[Schema]) -> type[Schema]:
     """The schema of a page of these."""
     made: type[Schema] = create_model(
-        f"{item.__name__}List",
+        f"{item.__name__}Page",
         __base__=Schema,
         items=(list[item], ...),  # type: ignore[valid-type]
         count=(int, Field(description="how many there are in all")),
