@@ -18,6 +18,8 @@ from tests.postgres import Cluster
 
 from bench.machine import parent_of
 
+# Where `python -m bench.…` is found.
+ROOT: Final = Path(__file__).resolve().parent.parent
 SPOTCOFFEE: Final = str(Path(sys.executable).parent / "spotcoffee")
 DATABASES: Final = ("sqlite", "postgresql")
 # As on a server of this size; also what the yardstick asks for.
@@ -97,7 +99,7 @@ def _postgresql(cluster: Cluster) -> tuple[str, int]:
 
 
 def _run(at: Site, command: list[str]) -> str:
-    done = subprocess.run(command, env=at.environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=ROOT, env=at.environment, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise RuntimeError(f"{' '.join(command)} failed: {done.stderr}")
     return done.stdout

@@ -5,7 +5,7 @@ import sys
 import time
 from typing import Final
 
-from bench.installation import SPOTCOFFEE, Site, site
+from bench.installation import ROOT, SPOTCOFFEE, Site, site
 from bench.report import Report
 
 PART: Final = "tickets"
@@ -16,7 +16,7 @@ def start(at: Site, count: int, *, rush: bool = False) -> subprocess.Popen[str]:
     """Begin to generate in a process of its own. rush: without giving way to guests."""
     command = [sys.executable, "-m", "bench.prepared", "generate"]
     command += [str(at.organisation_id), str(at.empty_list_id), str(count), "rush" if rush else "pace"]
-    return subprocess.Popen(command, env=at.environment, stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen(command, cwd=ROOT, env=at.environment, stdout=subprocess.PIPE, text=True)
 
 
 def measure(database: str, *, count: int, report: Report) -> None:
@@ -34,7 +34,7 @@ def _export(at: Site, report: Report) -> None:
     start(at, EXPORTED).communicate()
     began = time.monotonic()
     command = [SPOTCOFFEE, "tickets", "export", str(at.empty_list_id)]
-    done = subprocess.run(command, env=at.environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=at.folder, env=at.environment, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         last = (done.stderr.strip().splitlines() or ["?"])[-1]
         report.say(f"`spotcoffee tickets export` is not measured: {last}")

@@ -4,11 +4,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from tests.domain.desk import access_point, interim, origin, start, stop
+from tests.domain.desk import Desk, access_point, interim, origin, start, stop
 
 from spotcoffee.domain.access_points import Accounting
 from spotcoffee.domain.accounting import Counter, EndCause, Meter, Report
 from spotcoffee.domain.authorization import Limits
+from spotcoffee.domain.offers import Terms
 from spotcoffee.domain.sessions import (
     Continue,
     Ending,
@@ -354,3 +355,13 @@ def test_where_nothing_is_reported_a_session_ends_at_its_time() -> None:
     point = access_point(accounting=Accounting.NONE)
     assert lost_at(session(grant=Grant(session_timeout=3600)), point) == at(3600)
     assert lost_at(session(), point) > at(10 * 365 * 86_400)
+
+
+def test_reports_that_claim_more_time_than_has_passed_are_believed_each_for_its_own_opening() -> None:
+    desk = Desk(Terms())
+    for second, total in ((0, 3000), (2, 2500)):
+        desk.log_in("phone", at=at(second))
+        desk.report(start(at(second)), origin())
+        desk.report(stop(at(second + 1), total), origin())
+
+    assert desk.usage.used_time == 5500

@@ -117,18 +117,18 @@ def _session_of(sheet: Worksheet, arrival: Arrival, ticket: TicketFacts, keys: K
                 cap_beside_all(sheet, session)
             return sheet.session(ticket.id, session.id) or session
         case Take(reservation):
-            return _take(sheet, arrival, reservation, keys)
+            return _take(sheet, arrival, reservation)
         case Open(accept):
             return _open(sheet, arrival, ticket, accept, keys)
 
 
-def _take(sheet: Worksheet, arrival: Arrival, reservation: Session, keys: KeyRing) -> Session:
+def _take(sheet: Worksheet, arrival: Arrival, reservation: Session) -> Session:
     if reservation.ending is not None:
         sheet.load_later(reservation)
     session = begin(
         reservation, arrival.report, arrival.origin, accept=reservation, framed_address=arrival.framed_address
     )
-    sheet.put_session(_named(session, arrival, keys))
+    sheet.put_session(session)
     return _begun(sheet, session)
 
 

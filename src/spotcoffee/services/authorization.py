@@ -67,7 +67,7 @@ def authorize_login(sheet: Worksheet, login: Login, *, keys: KeyRing, found_by: 
     elif not opens(credentials_of(ticket, keys), login.proof):
         answer = LoginAnswer(decision=Reject(Reason.WRONG_PASSWORD), ticket_id=ticket.id)
     else:
-        answer = _decide(sheet, login, ticket)
+        answer = _decide(sheet, login, ticket, keys)
     _log(sheet, login, answer)
     return answer
 
@@ -90,7 +90,7 @@ def credentials_of(ticket: TicketFacts, keys: KeyRing) -> Credentials:
         return Credentials("\0", "\0", exact=True)
 
 
-def _decide(sheet: Worksheet, login: Login, ticket: TicketFacts) -> LoginAnswer:
+def _decide(sheet: Worksheet, login: Login, ticket: TicketFacts, keys: KeyRing) -> LoginAnswer:
     offer = sheet.offers[ticket.offer_id]
     live = sheet.live_of(ticket.id)
     running = _running(login, live)
@@ -113,7 +113,7 @@ def _decide(sheet: Worksheet, login: Login, ticket: TicketFacts) -> LoginAnswer:
     if running is not None:
         named = running.id if running.accept_id is None else running.accept_id
         return LoginAnswer(decision=decision, ticket_id=ticket.id, session_id=named)
-    session_id = _reserve(sheet, login, ticket, decision)
+    session_id = _reserve(sheet, login, ticket, decision, keys)
     return LoginAnswer(decision=decision, ticket_id=ticket.id, session_id=session_id)
 
 
@@ -128,7 +128,7 @@ def _running(login: Login, live: list[Session]) -> Session | None:
     return None
 
 
-def _reserve(sheet: Worksheet, login: Login, ticket: TicketFacts, accept: Accept) -> int:
+def _reserve(sheet: Worksheet, login: Login, ticket: TicketFacts, accept: Accept, keys: KeyRing) -> int:
     """Write what an Accept leaves behind: the first login, the reservation, the end of the device's older ones."""
     if accept.replaced_device is not None:
         _replace_device(sheet, ticket, accept.replaced_device)
@@ -148,6 +148,8 @@ def _reserve(sheet: Worksheet, login: Login, ticket: TicketFacts, accept: Accept
         began_at=None if reports else login.at,
         seen_at=login.at,
         grant=grant_of(accept.limits, NOTHING_MOVED, age=0),
+        # An order may have to say it.
+        user_name_sealed=keys.seal(login.login) if login.access_point.can_disconnect else None,
     )
     _order_elsewhere(sheet, login, ticket)
     sheet.add_session(settle_older(sheet, reservation, organisation_id=ticket.organisation_id), ticket.organisation_id)

@@ -95,7 +95,11 @@ def add_token(email: str, *, by: str, name: str = "", now: datetime) -> str:
 
 def verify_token(token: str, *, now: datetime) -> StaffAccount | None:
     """The active account that a token acts for; None for any other text."""
-    found = ApiToken.objects.select_related("staff").filter(digest=_digest(token), staff__is_active=True).first()
+    found = (
+        ApiToken.objects.select_related("staff__organisation")
+        .filter(digest=_digest(token), staff__is_active=True)
+        .first()
+    )
     if found is None:
         return None
     if found.last_used_at is None or now - found.last_used_at >= _TOKEN_SEEN:

@@ -371,3 +371,34 @@ def test_example_27_a_moved_validity_counts_from_the_start_of_the_session(ticket
     interim(house)
 
     assert das.last["Session-Timeout"] == "14400"
+
+
+@pytest.mark.parametrize("typed", ["GUESTTICKT", "gue-stti-ckt"])
+def test_an_order_names_the_guest_as_he_typed_himself(ticket: Ticket, typed: str) -> None:
+    house = House()
+    das = Das(house)
+    house.login(access_request(typed))
+    house.report(accounting_request("Start", login=typed))
+    house.clock.tick(600)
+    house.do_chores()
+    Ticket.objects.update(revoked_at=NOW)
+
+    house.report(accounting_request("Interim-Update", login=typed, seconds=600))
+    house.do_chores(1)
+
+    assert das.last["User-Name"] == typed
+    assert typed.encode() not in bytes(Session.objects.get().user_name_sealed or b"")
+
+
+def test_an_acknowledgement_of_a_dropped_change_tells_what_the_equipment_holds(ticket: Ticket) -> None:
+    house = House()
+    das = online(house)
+    Offer.objects.update(rate_down=2_000_000)
+    interim(house)
+    Offer.objects.update(rate_down=None)
+    house.do_chores(2)
+    assert state()[0] == "dropped"
+
+    das.acknowledge()
+
+    assert Session.objects.get().rate_down == 2_000_000

@@ -10,7 +10,7 @@ from tests import factories
 from tests.web.api.desk import Program, stocked
 from tests.web.api.test_strangers import session_of
 
-from spotcoffee.storage.models import AccessPointFault, Attempt, Order
+from spotcoffee.storage.models import AccessPointFault, Attempt, Handout, Order, Ticket
 from spotcoffee.web.api.surroundings import now
 
 
@@ -21,9 +21,11 @@ def furnished(owner: Any, count: int) -> None:
         AccessPointFault.objects.create(
             organisation=owner, access_point=point, code="own_idle_timer", first_at=now(), last_at=now()
         )
-        handout = None
         in_list, (ticket,) = stocked(factories.offer(owner, point, period="day", period_limit=60))
-        ticket.handout = handout
+        handout = Handout.objects.create(
+            organisation=owner, list_id=in_list.pk, format="csv", count=1, terms={}, at=now(), by="x", touched_at=now()
+        )
+        Ticket.objects.filter(pk=ticket.pk).update(handout=handout)
         session = session_of(ticket, point)
         Attempt.objects.create(
             organisation_id=owner.pk, access_point_id=point.pk, at=now(), device="d", ticket_id=ticket.pk
