@@ -1,51 +1,59 @@
-"""What `run --demo` prints: where to look, and commands to try from another terminal."""
+"""What `spotcoffee run --demo` prints: what to open, and what to type in another terminal."""
 
-from collections.abc import Iterator
+import sys
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
 
 from spotcoffee.cli import context
 from spotcoffee.project.environment import Settings, parse_bind
-from spotcoffee.services import demo
-from spotcoffee.services.demo import Demo
+from spotcoffee.services.demo import Demo, fill
 
 
-def fill_and_tell(settings: Settings) -> None:
-    """Fill an empty database, and print what there is to try; nothing where the database is someone's own."""
-    found = demo.fill(
-        keys=context.keys(settings), pace=context.pace(), language=settings.language, zone=settings.time_zone
-    )
-    lines = ["The database is not a demo's: nothing was added."] if found is None else _lines(found, settings)
-    print("\n".join(lines), flush=True)
-
-
-def _lines(found: Demo, settings: Settings) -> Iterator[str]:
-    scheme = "https" if settings.web_tls == "on" else "http"
-    host, port = parse_bind(settings.web_bind)
-    yield ""
-    yield f"  {found.organisation}: {scheme}://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}/"  # noqa: S104
-    yield f"  Account   {found.email}" + (f", password {found.password} (shown this once)" if found.password else "")
-    for name, address, secret in found.access_points:
-        yield f"  Access point {name}: requests from {address}, secret {secret}"
-    yield ""
-    width = max((len(offer.name) for offer in found.offers), default=0)
-    for offer in found.offers:
-        yield f"  {offer.name:{width}}  {'  '.join(offer.codes) or '(no ticket left)'}"
-    yield from _commands(found, settings)
-
-
-def _commands(found: Demo, settings: Settings) -> Iterator[str]:
-    code = next((code for offer in found.offers for code in offer.codes), None)
-    if code is None or not found.access_points:
+def prepare(settings: Settings) -> None:
+    """Fill an empty database and print how to try it; a database that is someone's own stays as it is."""
+    demo = fill(keys=context.keys(settings), pace=context.pace(), language=settings.language, zone=settings.time_zone)
+    console = Console(highlight=False, soft_wrap=True)
+    if demo is None:
+        console.print("This database is not empty: the demo leaves it as it is.")
         return
-    name, _, secret = found.access_points[0]
-    auth, acct = (parse_bind(bind)[1] for bind in (settings.radius_auth_bind, settings.radius_acct_bind))
-    device = "Calling-Station-Id=02-00-00-00-00-01"
-    session = "Acct-Session-Id=demo-1"
-    yield ""
-    yield "  From another terminal (radclient is in Debian's freeradius-utils):"
-    yield f'  spotcoffee login "{name}" {code}'
-    yield f"  echo 'User-Name={code},User-Password={code},{device}' | radclient -x 127.0.0.1:{auth} auth {secret}"
-    for status, time in (("Start", 0), ("Stop", 600)):
-        report = f"User-Name={code},{device},{session},Acct-Status-Type={status},Acct-Session-Time={time}"
-        yield f"  echo '{report}' | radclient -x 127.0.0.1:{acct} acct {secret}"
-    yield f"  spotcoffee tickets show {code}"
-    yield ""
+    _show(console, demo, settings)
+    sys.stdout.flush()
+
+
+def _show(console: Console, demo: Demo, settings: Settings) -> None:
+    port = parse_bind(settings.web_bind)[1]
+    scheme = "https" if settings.web_tls == "on" else "http"
+    console.print(f"\n[bold]{demo.organisation}[/] is ready to try.")
+    console.print(f"Is it well?   {scheme}://127.0.0.1:{port}/api/v1/health  (its certificate is its own)")
+    if demo.password is not None:
+        console.print(f"Account       {demo.email}, password {demo.password} (shown this once)")
+    points = Table("access point", "address", "secret", box=None, pad_edge=False)
+    for name, address, secret in demo.access_points:
+        points.add_row(name, address, secret)
+    console.print(points)
+    offers = Table("offer", "codes of virgin tickets", box=None, pad_edge=False)
+    for offer in demo.offers:
+        offers.add_row(offer.name, "  ".join(offer.codes))
+    console.print(offers)
+    _show_commands(console, demo, settings)
+
+
+def _show_commands(console: Console, demo: Demo, settings: Settings) -> None:
+    if not demo.access_points or not any(offer.codes for offer in demo.offers):
+        return
+    point, _, secret = demo.access_points[0]
+    code = next(offer.codes[0] for offer in demo.offers if offer.codes)
+    auth, acct = parse_bind(settings.radius_auth_bind)[1], parse_bind(settings.radius_acct_bind)[1]
+    data = f"SPOTCOFFEE_DATA={settings.data}"
+    program = Path(sys.argv[0]).as_posix()
+    request = f"User-Name={code},User-Password={code},Calling-Station-Id=02-00-00-00-00-01"
+    report = f"User-Name={code},Calling-Station-Id=02-00-00-00-00-01,Acct-Session-Id=1"
+    stop = f"{report},Acct-Status-Type=Stop,Acct-Session-Time=1500"
+    console.print("\nFrom another terminal (radclient: Debian's freeradius-utils):")
+    console.print(f'  {data} {program} login "{point}" {code} {code}')
+    console.print(f'  echo "{request}" | radclient -x 127.0.0.1:{auth} auth "{secret}"')
+    console.print(f'  echo "{report},Acct-Status-Type=Start" | radclient -x 127.0.0.1:{acct} acct "{secret}"')
+    console.print(f'  echo "{stop}" | radclient -x 127.0.0.1:{acct} acct "{secret}"')
+    console.print(f"  {data} {program} tickets show {code}\n")

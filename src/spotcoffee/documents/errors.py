@@ -21,6 +21,7 @@ class Fault(StrEnum):
     LOGO_TOO_HEAVY = "logo_too_heavy"
     LOGO_TOO_LARGE = "logo_too_large"
     LOGO_UNREADABLE = "logo_unreadable"
+    LOGO_BLANK = "logo_blank"
 
 
 class DocumentError(ValueError):

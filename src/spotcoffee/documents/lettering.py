@@ -61,7 +61,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A text to be broken into lines. rank: the highest is shortened and left out first. after: space below, in sizes."""
+    """A text to be broken into lines. after: space below it, in sizes.
+
+    Where room is short it says its short text, if it has one; then the highest rank is left out, and 0 is cut.
+    """
 
     text: str
     face: Typeface
@@ -69,6 +72,15 @@ class Paragraph:
     rank: int = 0
     most_lines: int = 4
     after: float = 0.25
+    short: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """Paragraphs as lines, each with the space below it; height: of all, without the space below the last."""
+
+    paragraphs: list[tuple[list[Line], float]]
+    height: float
 
 
 def showable(text: str) -> str:
@@ -109,40 +121,43 @@ def cut(text: str, face: Typeface, size: float, *, width: float) -> str:
     return text[:end].rstrip(" ,;.:·") + _ELLIPSIS
 
 
-def fit(paragraphs: Sequence[Paragraph], *, width: float, height: float, least: float = 0.75) -> list[list[Line]]:
-    """The paragraphs as lines within a box: shrunk down to `least`, then shortened, then left out by rank."""
+def fit(paragraphs: Sequence[Paragraph], *, width: float, height: float, least: float = 0.75) -> Fitted:
+    """The paragraphs as lines within a box: shrunk down to `least`, then less and less of it."""
     kept = [paragraph for paragraph in paragraphs if paragraph.text]
     scale = 1.0
     while True:
-        scaled = [replace(paragraph, size=paragraph.size * scale) for paragraph in kept]
-        set_ = [_lines(paragraph, width) for paragraph in scaled]
-        if not kept or heights(set_, scaled) <= height:
-            return set_
+        fitted = typeset([replace(paragraph, size=paragraph.size * scale) for paragraph in kept], width=width)
+        if fitted.height <= height or not kept:
+            return fitted
         if scale > least:
             scale = max(least, scale - 0.05)
-            continue
-        kept = _shortened(kept, [len(lines) for lines in set_])
+        else:
+            kept = _shortened(kept, [len(lines) for lines, _ in fitted.paragraphs])
 
 
-def heights(set_: Sequence[Sequence[Line]], paragraphs: Sequence[Paragraph]) -> float:
-    """How high these lines stand one below the other, without the space below the last."""
-    lines = sum(line.size * LEADING for lines in set_ for line in lines)
-    return lines + sum(paragraph.size * paragraph.after for paragraph in paragraphs[:-1])
-
-
-def _lines(paragraph: Paragraph, width: float) -> list[Line]:
-    texts = wrap(paragraph.text, paragraph.face, paragraph.size, width=width, most_lines=paragraph.most_lines)
-    return [Line(text, paragraph.face, paragraph.size) for text in texts]
+def typeset(paragraphs: Sequence[Paragraph], *, width: float) -> Fitted:
+    """The paragraphs as lines of at most this width, however high."""
+    set_, height, after = [], 0.0, 0.0
+    for paragraph in paragraphs:
+        texts = wrap(paragraph.text, paragraph.face, paragraph.size, width=width, most_lines=paragraph.most_lines)
+        height += after + len(texts) * paragraph.size * LEADING
+        after = paragraph.size * paragraph.after
+        set_.append(([Line(text, paragraph.face, paragraph.size) for text in texts], after))
+    return Fitted(set_, height)
 
 
 def _shortened(paragraphs: list[Paragraph], counts: list[int]) -> list[Paragraph]:
-    """One line less, in the longest paragraph; or without the one of the highest rank."""
-    longest = max(range(len(paragraphs)), key=lambda i: (counts[i], paragraphs[i].rank))
-    if counts[longest] > 1:
-        shorter = replace(paragraphs[longest], most_lines=counts[longest] - 1)
-        return [*paragraphs[:longest], shorter, *paragraphs[longest + 1 :]]
-    last = max(range(len(paragraphs)), key=lambda i: paragraphs[i].rank)
-    return [*paragraphs[:last], *paragraphs[last + 1 :]]
+    """Short texts; without the one of the highest rank; then one line less in the longest; in the end without the last."""
+    if any(paragraph.short for paragraph in paragraphs):
+        return [replace(paragraph, text=paragraph.short or paragraph.text, short="") for paragraph in paragraphs]
+    dearest = max(range(len(paragraphs)), key=lambda i: paragraphs[i].rank)
+    if paragraphs[dearest].rank:
+        return [*paragraphs[:dearest], *paragraphs[dearest + 1 :]]
+    longest = max(range(len(paragraphs)), key=lambda i: counts[i])
+    if counts[longest] == 1:
+        return paragraphs[:-1]
+    shorter = replace(paragraphs[longest], most_lines=counts[longest] - 1)
+    return [*paragraphs[:longest], shorter, *paragraphs[longest + 1 :]]
 
 
 def _break(text: str, face: Typeface, size: float, width: float) -> tuple[str, str]:
@@ -169,7 +184,8 @@ def _fitting(text: str, face: Typeface, size: float, width: float) -> int:
 def _shown(character: str) -> str:
     if _is_known(character):
         return character if character.isprintable() or character == "\u00a0" else ""
-    if unicodedata.category(character)[0] in "CMS":
+    category = unicodedata.category(character)
+    if category[0] in "CM" or category in ("So", "Sk"):
         return ""
     parts = unicodedata.normalize("NFKD", character)
     base = "".join(part for part in parts if not unicodedata.combining(part))

@@ -1,7 +1,7 @@
 """Sessions, guests, time, volumes and sales of a while, by hour, day or month of the organisation's calendar."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,9 @@ from spotcoffee.storage.queries.statistics import Range, Sums
 
 # Steps in one answer: three months of hours, six years of days.
 MOST_STEPS: Final = 2_200
+# A calendar has no month before the first year, and none after the last.
+_FIRST: Final = datetime(1971, 1, 1, tzinfo=UTC)
+_LAST: Final = datetime(9000, 1, 1, tzinfo=UTC)
 STEPS: Final = {"hour": Period.HOUR, "day": Period.DAY, "month": Period.MONTH}
 
 
@@ -57,6 +60,9 @@ def sum_up(caller: Caller, *, begin: datetime, end: datetime, by: str) -> Statis
 
 
 def _starts(begin: datetime, end: datetime, step: Period, zone: ZoneInfo) -> list[datetime]:
+    faults = [(name, "out_of_range") for name, at in (("from", begin), ("to", end)) if not _FIRST <= at < _LAST]
+    if faults:
+        raise Invalid(faults)
     if end <= begin:
         raise Invalid([("to", "validity_reversed")])
     starts = [period_start(step, zone, begin)]

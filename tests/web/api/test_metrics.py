@@ -1,6 +1,7 @@
 """/metrics: what the processes count, for this machine alone."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -53,3 +54,10 @@ def test_nobody_else_may(client: Client, address: str) -> None:
 @pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded"])
 def test_a_proxy_on_this_machine_speaks_for_others(client: Client, header: str) -> None:
     assert client.get("/metrics", headers={header: "for=192.168.1.5"}).status_code == 404
+
+
+def test_an_administrators_token_may_read_them_from_anywhere(alice: Any, bob: Any) -> None:
+    assert alice.client.get("/api/v1/metrics", REMOTE_ADDR="192.0.2.9").status_code == 404
+    for program, status in ((alice, 200), (bob, 404)):
+        headers = {"Authorization": f"Bearer {program.token}"}
+        assert program.client.get("/api/v1/metrics", headers=headers, REMOTE_ADDR="192.0.2.9").status_code == status

@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 import spotcoffee.storage.instants
+import spotcoffee.storage.numbers
 from django.conf import settings
 from django.db import migrations, models
 
@@ -246,7 +247,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Session',
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
+                ('id', spotcoffee.storage.numbers.RowNumberField(primary_key=True, serialize=False)),
                 ('organisation_id', models.BigIntegerField()),
                 ('ticket_id', models.BigIntegerField()),
                 ('access_point_id', models.BigIntegerField()),
@@ -282,7 +283,7 @@ class Migration(migrations.Migration):
                 ('user_name_sealed', models.BinaryField(null=True)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('ended_at__isnull', True)), fields=['ticket_id'], name='session_open'), models.Index(fields=['ticket_id', 'id'], name='session_history')],
+                'indexes': [models.Index(condition=models.Q(('ended_at__isnull', True)), fields=['ended_at', 'ticket_id'], name='session_open'), models.Index(fields=['ticket_id', 'id'], name='session_history')],
             },
         ),
         migrations.CreateModel(

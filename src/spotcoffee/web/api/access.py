@@ -92,7 +92,11 @@ def allowed(action: Action) -> Callable[[Callable[P, R]], Callable[P, R]]:
             if not may(asker.role, action):
                 _refuse(asker, action, kwargs.get("id"))
             _check_query(cast(HttpRequest, args[0]), kwargs.get("filters"))
-            return operation(*args, **kwargs)
+            try:
+                return operation(*args, **kwargs)
+            except Forbidden:
+                refused.record(asker.caller, action, kwargs.get("id"), now=now())
+                raise
 
         return guarded
 

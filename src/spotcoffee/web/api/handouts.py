@@ -28,6 +28,10 @@ MOST_AT_ONCE: Final = 10_000
 _MOST_PREVIEWED: Final = 1_000
 
 
+_TEXT: Final = {"text/csv": {"schema": {"type": "string"}}}
+_FILE: Final[dict[str, Any]] = {"responses": {200: {"description": "The file", "content": _TEXT}}}
+
+
 class HandoutAdd(Request):
     """What is handed out, and how. mark false: a preview, without passwords and without whole codes."""
 
@@ -168,7 +172,7 @@ def show_handout(request: HttpRequest, id: Path[Id]) -> Any:
     return _seen(services.get(caller_of(request), id))
 
 
-@router.get("/{id}/file", summary="Read the file of a hand-out", openapi_extra={"responses": {}})
+@router.get("/{id}/file", summary="Read the file of a hand-out", openapi_extra=_FILE)
 @allowed(Action.READ_HANDOUT)
 def read_handout(request: HttpRequest, id: Path[Id]) -> StreamingHttpResponse:
     """Any number of times; each is written into the audit log."""

@@ -1,5 +1,6 @@
 """Creating operations that may be sent twice: the header Idempotency-Key."""
 
+import json
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Final, ParamSpec, cast
@@ -61,7 +62,8 @@ def claim(request: HttpRequest) -> Claim | Stored:
 def written(result: Status[Any]) -> HttpResponse:
     """A result as it is sent."""
     assert isinstance(result.value, Schema)  # noqa: S101 - what every creating operation answers
-    return HttpResponse(result.value.model_dump_json(), status=result.status_code, content_type=JSON)
+    text = json.dumps(result.value.model_dump(mode="json", by_alias=True))
+    return HttpResponse(text, status=result.status_code, content_type=JSON)
 
 
 JSON: Final = "application/json; charset=utf-8"
