@@ -156,6 +156,8 @@ def _costed(bench: Bench, what: str) -> Iterator[list[Outcome]]:
     after = server.counters()
     answered = sum(outcome.answered for outcome in outcomes)
     seconds = sum(outcome.seconds for outcome in outcomes)
+    if not answered:
+        raise RuntimeError(f"{what}: nothing was answered, {sum(outcome.lost for outcome in outcomes)} were lost")
     commits = after["batch.count"] - before.get("batch.count", 0)
     bench.note(f"{what}", "/s", answered / seconds)
     bench.note(f"{what}: processor, server", "us each", cpu / answered * 1e6)

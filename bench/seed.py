@@ -57,7 +57,7 @@ def main(argv: Sequence[str]) -> None:
     _fill("hotspot_session", _sessions(place, tickets, sessions, now))
     for made in _LATE_INDEXES.values():
         execute(made)
-    _settle()
+    _settle(sessions)
     sys.stdout.write(f"{place.organisation_id} {place.empty_list_id}\n")
 
 
@@ -181,9 +181,10 @@ def _fill(table: str, rows: Iterator[Columns]) -> None:
             cursor.executemany(insert, part)
 
 
-def _settle() -> None:
+def _settle(sessions: int) -> None:
     """What either database would have done by itself over a season."""
     if is_postgresql():
+        query("SELECT setval('hotspot_session_number', %s)", max(sessions, 1))
         execute("VACUUM ANALYZE")
         execute("CHECKPOINT")
     else:

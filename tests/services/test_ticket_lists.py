@@ -133,6 +133,17 @@ def test_a_list_with_a_ticket_handed_out_or_used_is_not_deleted(used: dict[str, 
         delete(here.at_parc, of.pk, now=NOW)
 
 
+def test_a_list_whose_tickets_are_being_generated_is_not_deleted() -> None:
+    here, offer = place()
+    of = factories.ticket_list(offer)
+    factories.ticket(of).batch.__class__.objects.update(ready=False)
+
+    with pytest.raises(Conflict) as refused:
+        delete(here.at_parc, of.pk, now=NOW)
+
+    assert refused.value.code == "list_is_growing"
+
+
 def test_a_stranger_s_list_does_not_exist() -> None:
     here, offer = place()
     of = factories.ticket_list(offer)

@@ -118,7 +118,8 @@ class TicketFace:
 class PrintedTicket:
     """One ticket: its login as printed (in groups, or exactly as it stands), its password unless the code stands alone.
 
-    login_qr: exactly what its QR says, an address; may be empty. Raises DocumentError EMPTY_CODE, CODE_TOO_LONG, QR_TOO_LONG.
+    login_qr: exactly what its QR says, an address; may be empty.
+    Raises DocumentError EMPTY_CODE, CODE_TOO_LONG, QR_TOO_LONG.
     """
 
     login: str

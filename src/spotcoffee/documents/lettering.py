@@ -1,7 +1,7 @@
 """Words on paper: which characters the faces can show, how a text breaks into lines, how much of it fits.
 
-What the faces can't show never stops a print. A letter loses its foreign accent (ő is o), letters of another script become
-one `?`, emoji and what is invisible are left out. A code is never bent so: each such character of it is a `?`.
+What the faces can't show never stops a print. A letter loses its foreign accent (ő is o), letters of another script
+become one `?`, emoji and what is invisible are left out. A code is never bent so: each such character is a `?`.
 """
 
 import re
@@ -146,8 +146,23 @@ def typeset(paragraphs: Sequence[Paragraph], *, width: float) -> Fitted:
     return Fitted(set_, height)
 
 
+def balanced(paragraph: Paragraph, *, width: float) -> float:
+    """The least width at which the paragraph takes no more lines than at this one: no lone last word."""
+
+    def count(within: float) -> int:
+        return len(typeset([paragraph], width=within).paragraphs[0][0])
+
+    narrow, wide, lines = 0.0, width, count(width)
+    if lines == 1 or lines == paragraph.most_lines:
+        return width
+    while wide - narrow > 1:
+        middle = (narrow + wide) / 2
+        narrow, wide = (narrow, middle) if count(middle) <= lines else (middle, wide)
+    return wide
+
+
 def _shortened(paragraphs: list[Paragraph], counts: list[int]) -> list[Paragraph]:
-    """Short texts; without the one of the highest rank; then one line less in the longest; in the end without the last."""
+    """Short texts; then without the highest rank; then one line less in the longest; in the end without the last."""
     if any(paragraph.short for paragraph in paragraphs):
         return [replace(paragraph, text=paragraph.short or paragraph.text, short="") for paragraph in paragraphs]
     dearest = max(range(len(paragraphs)), key=lambda i: paragraphs[i].rank)
@@ -167,7 +182,8 @@ def _break(text: str, face: Typeface, size: float, width: float) -> tuple[str, s
         return text, ""
     blank = text.rfind(" ", 0, end + 1)
     if blank > 0:
-        return text[:blank].rstrip(" "), text[blank:].lstrip(" ")
+        # A separator says nothing at either end of a line.
+        return text[:blank].rstrip(" ·"), text[blank:].lstrip(" ·")
     return text[:end], text[end:].lstrip(" ")
 
 

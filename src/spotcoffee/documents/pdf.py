@@ -1,7 +1,7 @@
 """PDF page by page: what is drawn on a page as operators, and the file around them as it is written.
 
-Written at once and forgotten: a file of any length needs the memory of one page. The same values give the same operators;
-nothing in the file tells when or where it was made. (ISO 32000-1; the numbers in brackets are its sections.)
+Written at once and forgotten: a file of any length needs the memory of one page. The same values give the same
+operators; nothing in the file tells when or where it was made. (ISO 32000-1; numbers in brackets are its sections.)
 """
 
 import zlib

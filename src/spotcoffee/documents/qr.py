@@ -1,6 +1,6 @@
 """QR codes: what they say, their modules, and the same as SVG for a page.
 
-Byte mode, UTF-8, level M, one fixed mask: choosing the best of eight masks costs four times the rest, and readers read any.
+Byte mode, UTF-8, level M, one fixed mask: choosing among the eight costs four times the rest, and readers read any.
 """
 
 import re
@@ -42,10 +42,10 @@ class QrCode:
 
 @dataclass(slots=True)
 class QrEncoder:
-    """Encodes many texts of a few lengths, such as the addresses of a thousand tickets, fifty times faster than one by one.
+    """Encodes many texts of a few lengths, such as a thousand tickets' addresses, much faster than one by one.
 
-    At one length, level and mask each module is a sum modulo 2 of bits of the text (so are the error correction's), hence
-    flipping a bit of the text flips the same modules whatever the rest says. Which ones is learnt once for each bit.
+    At one length, level and mask each module is a sum modulo 2 of bits of the text, the error correction's too:
+    flipping a bit flips the same modules whatever the rest says. Which ones they are is learnt once for each bit.
     """
 
     _series: dict[int, "_Series"] = field(default_factory=dict)

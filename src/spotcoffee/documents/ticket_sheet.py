@@ -32,8 +32,6 @@ _MARK_WIDTH: Final = 0.2 * MM
 _MARK_FROM, _MARK_TO, _CROSS = 3 * MM, 8 * MM, 1.5 * MM
 # White around a QR, in parts of its side: four modules of 25 beside it, and below the code, which leaves some itself.
 _BESIDE_QR, _BELOW_CODE = 0.16, 0.09
-# Login and password share the room of a code and a half.
-_PAIR: Final = 1.6
 
 
 class SheetLayout(Enum):
@@ -70,14 +68,16 @@ class _Grid:
     rows: int
     padding: float
     code: float
+    # Login and password together, one below the other.
+    pair: float
     text: float
     head: float
 
 
 _GRIDS: Final = {
-    SheetLayout.LARGE: _Grid(2, 5, padding=5 * MM, code=30, text=9.5, head=8 * MM),
-    SheetLayout.MEDIUM: _Grid(3, 8, padding=3 * MM, code=20.5, text=7.5, head=4.5 * MM),
-    SheetLayout.SMALL: _Grid(4, 10, padding=2.2 * MM, code=15.5, text=6.25, head=3 * MM),
+    SheetLayout.LARGE: _Grid(2, 5, padding=5 * MM, code=30, pair=40, text=8.75, head=8 * MM),
+    SheetLayout.MEDIUM: _Grid(3, 8, padding=3 * MM, code=20.5, pair=26.5, text=7.25, head=4.5 * MM),
+    SheetLayout.SMALL: _Grid(4, 10, padding=2.2 * MM, code=15.5, pair=22.5, text=6.25, head=3 * MM),
 }
 
 
@@ -136,7 +136,7 @@ class _Sheet:
         inner = Box(grid.padding, grid.padding, self.width - 2 * grid.padding, self.height - 2 * grid.padding)
         head = grid.head if face.place or face.logo else 0.0
         self._head = Box(inner.x, inner.top - head, inner.width, head)
-        code = grid.code * (1 if codes == 1 else _PAIR)
+        code = grid.code if codes == 1 else grid.pair
         self._code = Box(inner.x, self._head.y - code - head * 0.25, inner.width, code)
         self._labelled = self._label_width() if codes > 1 else 0.0
         self._place_body(inner)
@@ -238,7 +238,8 @@ class _Sheet:
         leading, left, right = self.face.wordings[0], self._join_qr, self._login_qr
         width, size = (right.x + right.width - left.x) / 2 - 4, self.grid.text * 0.8
         join, login = (
-            squeezed(text, SANS_BOLD, size, width=width) for text in (leading.join_caption, leading.login_caption)
+            squeezed(f"{n}. {text}" if text else "", SANS_BOLD, size, width=width)
+            for n, text in enumerate((leading.join_caption, leading.login_caption), 1)
         )
         for line, x in ((join, left.x), (login, right.x + right.width - login.width)):
             draw_lines(drawing, [line], x=x, top=left.y - size * 0.15, width=width, centred=False)
@@ -247,20 +248,21 @@ class _Sheet:
         _draw_middle(drawing, self._paragraphs(), self._words)
 
     def _paragraphs(self) -> list[Paragraph]:
-        """The price belongs to what it buys; the network's name and both languages' grants stay whatever room there is."""
+        """Conditions go first where room is short; a grant and until when stay, in both languages."""
         face, size = self.face, self.grid.text
         words: list[Paragraph] = []
         for first in face.wordings[:1]:
             words += [
-                Paragraph(joined(first.grant, face.price), SANS_BOLD, size * 1.15, most_lines=3),
-                Paragraph(first.conditions, SANS, size, rank=3, most_lines=3),
-                Paragraph(first.validity, SANS, size, rank=1, most_lines=2),
+                Paragraph(first.grant, SANS_BOLD, size * 1.15, most_lines=3),
+                Paragraph(first.conditions, SANS, size, rank=1, most_lines=3),
+                Paragraph(joined(first.validity, face.price), SANS, size, most_lines=3),
             ]
+        network = f"Wi-Fi {face.network}" if face.network else ""
+        words.append(Paragraph(network, SANS_BOLD, size, most_lines=2))
         for other in face.wordings[1:]:
             whole = joined(other.grant, other.conditions, other.validity)
             words.append(Paragraph(whole, SANS_ITALIC, size * 0.95, short=joined(other.grant, other.validity)))
-        network = f"Wi-Fi {face.network}" if face.network else ""
-        return [*words, Paragraph(network, SANS_BOLD, size, most_lines=2)]
+        return words
 
 
 def _draw_middle(drawing: Drawing, paragraphs: list[Paragraph], box: Box) -> None:

@@ -27,6 +27,8 @@ from spotcoffee.storage.queries import handouts as queries
 # Which tickets of a list are taken.
 ONLY: Final = tuple(queries.ONLY)
 PATIENCE: Final = timedelta(minutes=10)
+# Tickets of a list that are looked at at once.
+_WINDOW: Final = 2_000
 FORMATS: Final = ("csv", "xlsx", "pdf", "receipt")
 PROFILES: Final = ("", "excel", "rfc4180")
 _CHECKS: Final = {"only": one_of(ONLY), "format": one_of(FORMATS), "profile": one_of(PROFILES)}
@@ -113,21 +115,27 @@ def _begin(caller: Caller, list_id: int, format: str, profile: str, *, now: date
 
 
 def _take_all(handout: Handout, list_id: int, only: str, pace: Pace, progress: Progress) -> int:
-    after, count = 0, 0
-    while True:
-        with pace.step():
-            taken = queries.take(
-                handout.pk, list_id, only, at=handout.at, now=pace.clock(), after=after, limit=pace.rows
-            )
-            if not queries.touch(handout.pk, len(taken), now=pace.clock()):
+    count = 0
+    for free in _windows(list_id, only, pace.clock()):
+        while free:
+            part = free[: pace.rows]
+            del free[: len(part)]
+            with pace.step():
+                taken = queries.take(handout.pk, part, only, at=handout.at, now=pace.clock())
+                if not queries.touch(handout.pk, taken, now=pace.clock()):
+                    raise Stopped
+            count += taken
+            if not progress(count):
                 raise Stopped
-        count += len(taken)
-        if taken:
-            after = taken[-1]
-        elif not queries.any_left(list_id, only, now=pace.clock(), after=after):
-            return count
-        if not progress(count):
-            raise Stopped
+    return count
+
+
+def _windows(list_id: int, only: str, now: datetime) -> Iterator[list[int]]:
+    """The tickets of a list that a hand-out would take, some at a time, in order of their ids."""
+    after: int | None = 0
+    while after is not None:
+        free, after = queries.window(list_id, only, now=now, after=after, limit=_WINDOW)
+        yield free
 
 
 def undo(caller: Caller, handout_id: int, *, pace: Pace) -> None:
@@ -201,9 +209,7 @@ def preview(caller: Caller, list_id: int, *, only: str, keys: KeyRing, now: date
 
 
 def _previewed(list_id: int, only: str, keys: KeyRing, now: datetime) -> Iterator[HandedOut]:
-    after = 0
-    while page := queries.preview(list_id, only, now=now, after=after, limit=1_000):
-        after = page[-1]
+    for page in _windows(list_id, only, now):
         records = Ticket.objects.filter(pk__in=page).order_by("pk")
         for ticket, record in zip(_opened(_sealed(records), keys), records, strict=True):
             login = masked(ticket.login) if record.password_sealed is None else ticket.login

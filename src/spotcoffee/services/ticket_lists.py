@@ -138,6 +138,8 @@ def delete(caller: Caller, list_id: int, *, now: datetime) -> None:
     with transaction.atomic():
         if tickets.filter(Q(handed_out_at__isnull=False) | Q(first_login_at__isnull=False)).exists():
             raise Conflict("list_has_used_tickets", list=record.name)
+        if record.batches.filter(ready=False).exists():
+            raise Conflict("list_is_growing", list=record.name)
         if tickets[MOST_DELETED : MOST_DELETED + 1].exists():
             raise Conflict("list_has_too_many_tickets", list=record.name)
         before, number = {"name": record.name, "offer_id": record.offer_id}, record.pk

@@ -332,9 +332,9 @@ class Migration(migrations.Migration):
                 ('handed_out_at', spotcoffee.storage.instants.InstantField(null=True)),
                 ('created_at', spotcoffee.storage.instants.InstantField()),
                 ('handout', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='hotspot.handout')),
-                ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='hotspot.organisation')),
+                ('organisation', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, to='hotspot.organisation')),
                 ('batch', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='tickets', to='hotspot.ticketbatch')),
-                ('ticket_list', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='tickets', to='hotspot.ticketlist')),
+                ('ticket_list', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='tickets', to='hotspot.ticketlist')),
             ],
         ),
         migrations.AddConstraint(

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+from django.db import connection
+from psycopg import Cursor
+
 from spotcoffee.storage.instants import to_micros
-from spotcoffee.storage.queries.rows import BIGINT, BYTES, execute, query, run
+from spotcoffee.storage.queries.rows import BIGINT, BYTES, execute, is_postgresql, query, run
 
 # What every ticket of a batch has in common comes once; a row carries only its own.
 _INSERT = """INSERT INTO hotspot_ticket (login_key, login_sealed, password_sealed,
@@ -15,6 +18,7 @@ _INSERT = """INSERT INTO hotspot_ticket (login_key, login_sealed, password_seale
     SELECT v.*, c.*, FALSE, '', 0, 0, 0, '', 0 FROM ({rows}) AS v CROSS JOIN
         (SELECT CAST(%s AS bigint), CAST(%s AS bigint), CAST(%s AS bigint), CAST(%s AS bigint)) AS c
     WHERE TRUE ON CONFLICT (login_key) DO NOTHING"""
+_INSERT_ARRAYS = _INSERT.replace("{rows}", "SELECT * FROM unnest(%b::bigint[], %b::bytea[], %b::bytea[])")
 # The count tells a batch that was given up (count 0) from one whose maker still works.
 _TOUCH = "UPDATE hotspot_ticketbatch SET touched_at = %s WHERE id = %s AND count = %s AND NOT ready"
 _SHOW = "UPDATE hotspot_ticketbatch SET ready = TRUE, touched_at = %s WHERE id = %s AND count = %s AND NOT ready"
@@ -48,7 +52,14 @@ class NewTicket(NamedTuple):
 def insert(origin: Origin, tickets: Sequence[NewTicket]) -> int:
     """Write virgin tickets; those whose login exists already are left out. Answers how many were written."""
     common = (origin.organisation_id, origin.list_id, origin.batch_id, to_micros(origin.created_at))
-    return run(_INSERT, (BIGINT, BYTES, BYTES), tickets, *common)
+    if not is_postgresql():
+        return run(_INSERT, (BIGINT, BYTES, BYTES), tickets, *common)
+    columns = [list(column) for column in zip(*tickets, strict=True)]
+    connection.ensure_connection()
+    # Django's own cursor writes parameters into the text; as binary arrays they take half the time.
+    with Cursor(connection.connection) as cursor:
+        cursor.execute(_INSERT_ARRAYS, [*columns, *common])
+        return cursor.rowcount
 
 
 def touch(batch_id: int, count: int, *, now: datetime) -> bool:

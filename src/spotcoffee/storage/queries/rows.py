@@ -66,8 +66,21 @@ def execute(sql: str, *parameters: Parameter) -> int:
 
 
 def _parts(rows: Sequence[Row], width: int) -> list[Sequence[Row]]:
-    size = _MOST_PARAMETERS // width
-    return [rows[start : start + size] for start in range(0, len(rows), size)]
+    """The rows in parts of few different lengths: each length is a statement that SQLite keeps prepared."""
+    most = _MOST_PARAMETERS // width
+    if is_postgresql():
+        return [rows[start : start + most] for start in range(0, len(rows), most)]
+    parts, start = [], 0
+    while start < len(rows):
+        length = _usual_length(min(most, len(rows) - start))
+        parts.append(rows[start : start + length])
+        start += length
+    return parts
+
+
+def _usual_length(count: int) -> int:
+    """As many as there are up to 16, else the power of two below."""
+    return count if count <= 16 else 1 << count.bit_length() - 1
 
 
 def _statement(
@@ -86,7 +99,7 @@ def _with_arrays(sql: str, types: tuple[str, ...]) -> str:
     return sql.replace("{rows}", f"SELECT * FROM unnest({arrays})")
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=1024)
 def _with_values(sql: str, width: int, count: int) -> str:
     row = f"({', '.join(['%s'] * width)})"
     return sql.replace("{rows}", f"VALUES {', '.join([row] * count)}")

@@ -37,8 +37,12 @@ Terms = list[tuple[str, Sequence[Parameter]]]
 
 def page(which: Filter, *, now: datetime, after: int, limit: int) -> list[int]:
     """The next tickets, in order of their ids."""
-    own: Terms = [] if which.list_id is None else [("t.ticket_list_id = %s", [which.list_id])]
-    where, parameters = _joined([*_where(which, now), *own, ("t.id > %s", [after])])
+    # The ticket's own columns: its list's index, or the order of ids, then finds the page without sorting all.
+    own: Terms = [("t.organisation_id = %s", [which.organisation_id])]
+    if which.list_id is not None:
+        own.append(("t.ticket_list_id = %s", [which.list_id]))
+    # The first of these is the list's organisation, which the ticket's own column says as well.
+    where, parameters = _joined([*_where(which, now)[1:], *own, ("t.id > %s", [after])])
     return [row[0] for row in query(_PAGE.format(seen=SEEN, where=where), *parameters, limit)]
 
 

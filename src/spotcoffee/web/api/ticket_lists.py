@@ -19,7 +19,7 @@ from spotcoffee.web.api.kinds import Filters, Flag, Id, Request, Search, Text, W
 from spotcoffee.web.api.offers import Impact, described
 from spotcoffee.web.api.once import DESCRIBED, HEADER, claim, once, written
 from spotcoffee.web.api.surroundings import interim_interval, keys, now, pace
-from spotcoffee.web.api.tickets import Ticket
+from spotcoffee.web.api.tickets import Ticket, ticket_seen
 
 router = Router(tags=["ticket-lists"])
 
@@ -186,4 +186,4 @@ def _made(request: HttpRequest, batch_id: int) -> HttpResponse:
     views = ticket_pages.of_batch(
         caller_of(request), batch_id, keys=keys(), interim_interval=interim_interval(), now=now()
     )
-    return written(Status(201, Generated(items=[Ticket(**asdict(view)) for view in views])))
+    return written(Status(201, Generated.model_construct(items=[ticket_seen(view) for view in views])))
