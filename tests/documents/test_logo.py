@@ -1,5 +1,6 @@
 """Logos: bytes from anyone, made ready for white paper."""
 
+import contextlib
 import io
 import struct
 import zlib
@@ -38,8 +39,8 @@ def jpeg(mode: str) -> bytes:
 def test_pictures_of_every_kind_are_printed_without_their_border(octets: bytes, tmp_path: Path) -> None:
     logo = read_logo(octets)
 
-    assert abs(logo.width - 201) <= 4
-    assert abs(logo.height - 201) <= 4
+    assert abs(logo.width - 201) <= 8
+    assert abs(logo.height - 201) <= 8
     assert len(zlib.decompress(logo.pixels)) == logo.width * logo.height * (3 if logo.is_coloured else 1)
     pdf = whole(ticket_sheet(tickets(1), face(logo=logo, place=""), SheetLayout.LARGE))
     # 8 mm of ink in the middle of the cell's head.
@@ -96,7 +97,5 @@ def test_broken_bytes_raise_nothing_but_a_fault(data: st.DataObject) -> None:
     octets = bytearray(data.draw(st.sampled_from([png((60, 40)), jpeg("RGB")])))
     for _ in range(data.draw(st.integers(1, 8))):
         octets[data.draw(st.integers(0, len(octets) - 1))] = data.draw(st.integers(0, 255))
-    try:
+    with contextlib.suppress(DocumentError):
         read_logo(bytes(octets))
-    except DocumentError:
-        pass

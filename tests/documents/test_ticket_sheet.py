@@ -1,9 +1,11 @@
 """A4 sheets, read back: every QR says its text, every code can be read, nothing leaves its cell."""
 
+import io
 import time
 from itertools import islice
 from pathlib import Path
 
+import pypdf
 import pytest
 from PIL import Image
 from tests.documents.printing import (
@@ -33,7 +35,7 @@ from spotcoffee.domain.codes import printed
 GOLDEN = Path(__file__).parent.parent / "golden" / "documents"
 JOIN = wifi_join("DEUX-RIVES")
 LAYOUTS = list(SheetLayout)
-DOTS = 200
+DOTS = 300
 MM = DOTS / 25.4
 
 
@@ -90,6 +92,17 @@ def test_codes_words_and_prices_can_be_read(layout: SheetLayout) -> None:
         assert text.count(words) == 3
     for words in ("Identifiant", "Login", "Mot de passe", "Password"):
         assert words in text
+
+
+def test_a_strict_reader_finds_no_fault() -> None:
+    pdf = whole(ticket_sheet(tickets(50), face(logo=read_logo(png())), SheetLayout.MEDIUM, title="Été (2026) \\ ☕"))
+
+    reader = pypdf.PdfReader(io.BytesIO(pdf), strict=True)
+    assert len(reader.pages) == 3
+    assert reader.metadata is not None
+    assert reader.metadata.title == "Été (2026) \\ ☕"
+    assert reader.root_object["/Lang"] == "fr"
+    assert printed(code(49)) in reader.pages[2].extract_text()
 
 
 def test_a_sheet_draws_what_the_golden_one_draws() -> None:
@@ -153,9 +166,8 @@ def test_the_smallest_tickets_carry_one_qr() -> None:
 def test_there_are_as_many_sheets_as_needed(count: int, start_at: int, sheets: int) -> None:
     pdf = whole(ticket_sheet(tickets(count), face(), SheetLayout.MEDIUM, start_at=start_at))
 
-    texts = pages(pdf)
-    assert len(texts) == sheets
-    assert printed(code(count - 1)) in texts[-1]
+    assert pdf.count(b"/Type /Page ") == sheets
+    assert f"/Type /Pages /Count {sheets} ".encode() in pdf
 
 
 @pytest.mark.parametrize(
@@ -188,31 +200,30 @@ def test_a_qr_that_is_off_is_not_there(which: Field, tmp_path: Path) -> None:
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_a_bare_code_prints(layout: SheetLayout) -> None:
     for bare in (TicketFace(wordings=()), TicketFace(wordings=(), fields=frozenset())):
-        [text] = pages(
-            whole(ticket_sheet([PrintedTicket("7KM-P2RT-9XW", "", "x")] if False else tickets(1), bare, layout))
-        )
+        [text] = pages(whole(ticket_sheet(tickets(1), bare, layout)))
         assert text.split() == [printed(code(0))]
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("name", HOSTILE)
 def test_whatever_the_words_nothing_leaves_its_cell(layout: SheetLayout, name: str, tmp_path: Path) -> None:
-    given = list(tickets(layout.cells, passwords=True))
+    given = list(tickets(layout.columns + 1, passwords=True))
     pdf = whole(ticket_sheet(given, hostile_face(HOSTILE[name]), layout, title=HOSTILE[name]))
 
     picture = looks(pdf, tmp_path, dots=DOTS)
     assert ink_near_cuts(picture, layout) == 255
-    assert all(ticket.login in pages(pdf)[0] for ticket in given)
-    assert sorted(qr_texts(looks(pdf, tmp_path, dots=300))) == sorted(ticket.login_qr for ticket in given)
+    assert sorted(qr_texts(picture)) == sorted(ticket.login_qr for ticket in given)
+    [text] = pages(pdf)
+    assert all(ticket.login in text for ticket in given)
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_the_longest_codes_stay_whole_in_their_cells(layout: SheetLayout, tmp_path: Path) -> None:
     long = "".join(code(number) for number in range(26))[:LONGEST_CODE]
-    codes = [PrintedTicket(long), PrintedTicket(long, long)] * (layout.cells // 2)
+    codes = [PrintedTicket(long), PrintedTicket(long, long)] * layout.columns
     pdf = whole(ticket_sheet(codes, face(), layout))
 
-    assert "".join(pages(pdf)[0].split()).count(long) == layout.cells * 3 // 2
+    assert "".join(pages(pdf)[0].split()).count(long) == layout.columns * 3
     assert ink_near_cuts(looks(pdf, tmp_path, dots=DOTS), layout) == 255
 
 

@@ -33,9 +33,10 @@ from spotcoffee.services.fields import (
     whole,
 )
 from spotcoffee.services.naming import find_named
+from spotcoffee.services.neighbours import address_faults, neighbours_of, shared_secret
 from spotcoffee.services.paging import Page, Window, page_of
 from spotcoffee.services.randomness import make_secret
-from spotcoffee.storage.keys import KeyRing, SealBroken
+from spotcoffee.storage.keys import KeyRing
 from spotcoffee.storage.models import AccessPoint, AccessPointFault, Offer
 from spotcoffee.storage.queries import open_sessions
 from spotcoffee.storage.queries.access_points import bump_version
@@ -145,10 +146,10 @@ def _save(
 
 def _settle_secret(point: AccessPoint, secret: str | None, faults: Faults, keys: KeyRing) -> str | None:
     """Seal the secret that it is to have; answers the one that was made. Raises Invalid with all faults."""
-    neighbours = _neighbours(point)
-    shared = _shared_secret(neighbours, keys)
+    neighbours = neighbours_of(point)
+    shared = shared_secret(neighbours, keys)
     faults = faults + _name_faults(point) + _offer_faults(point)
-    faults += _address_faults(point, neighbours, secret, shared, keys)
+    faults += address_faults(point, neighbours, secret, shared, keys)
     if faults:
         raise Invalid(faults)
     made = make_secret() if secret is None and shared is None and point.pk is None else None
@@ -161,39 +162,6 @@ def _settle_secret(point: AccessPoint, secret: str | None, faults: Faults, keys:
 def _name_faults(point: AccessPoint) -> Faults:
     same = AccessPoint.objects.filter(organisation_id=point.organisation_id, name=point.name).exclude(pk=point.pk)
     return [("name", "taken")] if point.name and same.exists() else []
-
-
-def _neighbours(point: AccessPoint) -> list[AccessPoint]:
-    """The others behind the same address, in any organisation: packets tell no organisation."""
-    if point.archived or not point.address:
-        return []
-    return list(AccessPoint.objects.filter(address=point.address, archived=False).exclude(pk=point.pk))
-
-
-def _shared_secret(neighbours: list[AccessPoint], keys: KeyRing) -> str | None:
-    for neighbour in neighbours:
-        try:
-            return keys.unseal(bytes(neighbour.secret_sealed))
-        except SealBroken:
-            continue
-    return None
-
-
-def _address_faults(
-    point: AccessPoint, neighbours: list[AccessPoint], secret: str | None, shared: str | None, keys: KeyRing
-) -> Faults:
-    """What keeps it from living behind its address: another organisation, another secret, the same identifier."""
-    if not neighbours:
-        return []
-    if any(neighbour.organisation_id != point.organisation_id for neighbour in neighbours):
-        return [("address", "taken")]
-    found: Faults = []
-    if any(neighbour.nas_identifier == point.nas_identifier for neighbour in neighbours):
-        found.append(("nas_identifier", "same_address_same_identifier"))
-    own = secret or (_shared_secret([point], keys) if point.pk is not None else shared)
-    if own != shared:
-        found.append(("secret", "differs_at_same_address"))
-    return found
 
 
 def _offer_faults(point: AccessPoint) -> Faults:
