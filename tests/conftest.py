@@ -10,7 +10,12 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from hypothesis import settings as hypothesis_settings
 from tests.postgres import Cluster, PostgresMissing
+
+# A busy machine is no finding, and what CI finds must be found again.
+hypothesis_settings.register_profile("suite", deadline=None, derandomize=os.environ.get("CI") == "true")
+hypothesis_settings.load_profile("suite")
 
 _DATA = Path(tempfile.mkdtemp(prefix="spotcoffee-tests-"))
 _cluster = Cluster()
