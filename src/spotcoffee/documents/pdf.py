@@ -5,7 +5,6 @@ operators; nothing in the file tells when or where it was made. (ISO 32000-1; nu
 """
 
 import zlib
-from collections.abc import Iterator
 from typing import Final
 
 from spotcoffee.documents.logo import Logo
@@ -147,11 +146,6 @@ class PdfFile:
     def _written(self, piece: bytes) -> bytes:
         self._length += len(piece)
         return piece
-
-
-def whole(pieces: Iterator[bytes]) -> bytes:
-    """The file in one piece."""
-    return b"".join(pieces)
 
 
 def _n(value: float, *, digits: int = 2) -> str:
