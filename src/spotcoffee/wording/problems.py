@@ -63,6 +63,7 @@ DETAILS: Final[Mapping[str, str]] = {
     "list_has_used_tickets": gettext_noop(
         "Tickets of this list were handed out or used: archive it instead of deleting it."
     ),
+    "list_is_growing": gettext_noop("Tickets are being generated into this list. Wait until that is done."),
     "list_has_too_many_tickets": gettext_noop(
         "This list has too many tickets to be deleted at once: archive it instead."
     ),
