@@ -10,7 +10,7 @@ LOCAL := SPOTCOFFEE_DATA=./var SPOTCOFFEE_WEB_BIND=127.0.0.1:8443 \
 
 setup: $(VENV)/.run
 
-$(VENV)/.run: requirements/run.txt pyproject.toml tools/compile_messages.py src/spotcoffee/wording/locale/*/LC_MESSAGES/*.po
+$(VENV)/.run: requirements/run.txt pyproject.toml tools/compile_messages.py $(shell find src -name '*.po')
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .

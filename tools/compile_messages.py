@@ -8,12 +8,12 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-LOCALES = Path(__file__).resolve().parent.parent / "src" / "spotcoffee" / "wording" / "locale"
+PACKAGE = Path(__file__).resolve().parent.parent / "src" / "spotcoffee"
 
 
-def compile_all(locales: Path) -> int:
-    """Write a .mo beside each .po; answers how many."""
-    sources = sorted(locales.glob("*/LC_MESSAGES/*.po"))
+def compile_all(package: Path) -> int:
+    """Write a .mo beside each .po of the package; answers how many."""
+    sources = sorted(package.glob("**/locale/*/LC_MESSAGES/*.po"))
     for source in sources:
         with source.open("rb") as file:
             catalog = read_po(file, locale=source.parent.parent.name)
@@ -27,8 +27,8 @@ class CompileMessages(BuildHookInterface):  # type: ignore[type-arg]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Before the files are gathered."""
-        compile_all(LOCALES)
+        compile_all(PACKAGE)
 
 
 if __name__ == "__main__":
-    sys.stdout.write(f"{compile_all(LOCALES)} catalogues\n")
+    sys.stdout.write(f"{compile_all(PACKAGE)} catalogues\n")

@@ -26,7 +26,7 @@ def _show(console: Console, demo: Demo, settings: Settings) -> None:
     port = parse_bind(settings.web_bind)[1]
     scheme = "https" if settings.web_tls == "on" else "http"
     console.print(f"\n[bold]{demo.organisation}[/] is ready to try.")
-    console.print(f"Is it well?   {scheme}://127.0.0.1:{port}/api/v1/health  (its certificate is its own)")
+    console.print(f"Open          {scheme}://localhost:{port}/  (its certificate is its own: let the browser go on)")
     if demo.password is not None:
         console.print(f"Account       {demo.email}, password {demo.password} (shown this once)")
     points = Table("access point", "address", "secret", box=None, pad_edge=False)

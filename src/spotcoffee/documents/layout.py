@@ -3,6 +3,7 @@
 The code is the largest thing on it, then the QR, then what it grants in words. Black on white. All words come finished.
 """
 
+import math
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
@@ -12,12 +13,13 @@ from spotcoffee.documents.lettering import LEADING, Line, code_text, cut, measur
 from spotcoffee.documents.logo import Logo
 from spotcoffee.documents.pdf import Drawing
 from spotcoffee.documents.qr import qr_octets
-from spotcoffee.documents.typefaces import MONO_BOLD, Typeface
+from spotcoffee.documents.typefaces import MONO_BOLD, SANS_BOLD, Typeface
 
 LONGEST_CODE: Final = 253
 BETWEEN: Final = " · "
 _CODE_LEADING: Final = 1.05
 _SMALLEST_CODE: Final = 5.0
+_PREVIEW_GREY: Final = 0.8
 
 
 class Field(StrEnum):
@@ -59,6 +61,7 @@ class TicketFace:
     """What all tickets of a print have in common. wordings: the first leads, a second stands below it in italics.
 
     network: the Wi-Fi's name. join_qr: exactly what its QR says (qr.wifi_join). price: with its currency.
+    preview: what stands in grey across tickets that are none.
     """
 
     wordings: tuple[Wording, ...]
@@ -68,6 +71,7 @@ class TicketFace:
     join_qr: str = ""
     logo: Logo | None = None
     fields: frozenset[Field] = field(default=ALL_FIELDS)
+    preview: str = ""
 
     def __post_init__(self) -> None:
         qr_octets(self.join_qr)
@@ -101,6 +105,7 @@ class TicketFace:
             price=text(Field.PRICE, self.price),
             join_qr=self.join_qr if Field.JOIN_QR in self.fields else "",
             logo=self.logo if Field.LOGO in self.fields else None,
+            preview=showable(self.preview),
         )
 
     @property
@@ -175,6 +180,14 @@ def squeezed(text: str, face: Typeface, size: float, *, width: float, least: flo
     if natural > width:
         size *= max(least, width / natural)
     return Line(cut(text, face, size, width=width + 0.01), face, size)
+
+
+def draw_preview(drawing: Drawing, text: str, *, width: float, height: float) -> None:
+    """A text in grey from corner to corner, below all else."""
+    if text:
+        long = math.hypot(width, height) * 0.72
+        size = min(long * 1000 / measure(text, SANS_BOLD, 1000), height * 0.3)
+        drawing.slanted(text, across=(width, height), face=SANS_BOLD, size=size, grey=_PREVIEW_GREY)
 
 
 def draw_code(drawing: Drawing, code: str, box: Box, *, size: float, labelled: float = 0) -> None:

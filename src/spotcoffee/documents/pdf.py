@@ -4,6 +4,7 @@ Written at once and forgotten: a file of any length needs the memory of one page
 operators; nothing in the file tells when or where it was made. (ISO 32000-1; numbers in brackets are its sections.)
 """
 
+import math
 import zlib
 from typing import Final
 
@@ -30,6 +31,18 @@ class Drawing:
         """A showable text from x on, standing on the line y."""
         written = text.translate(_ESCAPES).encode(ENCODING)
         self._add(f"BT /{face.key} {_n(size)} Tf {_n(x)} {_n(y)} Td (".encode() + written + b") Tj ET")
+
+    def slanted(self, text: str, *, across: tuple[float, float], face: Typeface, size: float, grey: float) -> None:
+        """A showable text along the rising diagonal of a box, in its middle. grey: 0 black … 1 white."""
+        width, height = across
+        cos, sin = width / math.hypot(*across), height / math.hypot(*across)
+        written = text.translate(_ESCAPES).encode(ENCODING)
+        # From the middle of the box back by half the text, and down by half its capitals.
+        back, down = face.width(text.encode(ENCODING), size) / 2, face.cap_height / 2000 * size
+        x, y = width / 2 - back * cos + down * sin, height / 2 - back * sin - down * cos
+        turned = " ".join(_n(value, digits=4) for value in (cos, sin, -sin, cos))
+        start = f"q {_n(grey)} g BT /{face.key} {_n(size)} Tf {turned} {_n(x)} {_n(y)} Tm ("
+        self._add(start.encode() + written + b") Tj ET Q")
 
     def lines(self, *lines: tuple[float, float, float, float], width: float, dash: str = "") -> None:
         """Straight lines, each from x, y to x, y."""

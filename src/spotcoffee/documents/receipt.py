@@ -16,6 +16,7 @@ from spotcoffee.documents.layout import (
     TicketFace,
     draw_code,
     draw_lines,
+    draw_preview,
     in_languages,
     joined,
     squeezed,
@@ -132,6 +133,7 @@ class _Strip:
     def common(self) -> Drawing:
         """What every ticket shows."""
         drawing = Drawing()
+        draw_preview(drawing, self.face.preview, width=self.width, height=self.height)
         for draw in self._common:
             draw(drawing)
         return drawing

@@ -18,6 +18,7 @@ _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 # What makes a spreadsheet compute: at the start of a cell, or of any line in it.
 _ACTIVE: Final = frozenset("=+-@\t\r\n")
 _CHUNK: Final = 500
+_END: Final = "\r\n"
 
 
 class Profile(Enum):
@@ -39,24 +40,33 @@ Cell: TypeAlias = str | int | Decimal | datetime | Code | None
 
 
 def csv_file(
-    header: Sequence[str], rows: Iterable[Sequence[Cell]], *, profile: Profile, zone: ZoneInfo
+    header: Sequence[str],
+    rows: Iterable[Sequence[Cell]],
+    *,
+    profile: Profile,
+    zone: ZoneInfo,
+    tail: Sequence[Cell] = (),
 ) -> Iterator[bytes]:
-    """A CSV file piece by piece. zone: of the instants that people read; programs get UTC."""
+    """A CSV file piece by piece. zone: of the instants that people read; programs get UTC.
+
+    tail: the last cells of every row, the same in all: written once, that is most of the work of a hand-out.
+    """
+    separator = ";" if profile is Profile.EXCEL else ","
+
+    def joined(cells: Sequence[Cell]) -> str:
+        return separator.join(_cell(cell, profile, zone) for cell in cells)
+
     if profile is Profile.EXCEL:
         yield _BYTE_ORDER_MARK
-    yield _line(header, profile, zone)
-    pending: list[bytes] = []
+    yield (joined(header) + _END).encode()
+    end = (separator + joined(tail) if tail else "") + _END
+    pending: list[str] = []
     for row in rows:
-        pending.append(_line(row, profile, zone))
+        pending.append(joined(row) + end)
         if len(pending) == _CHUNK:
-            yield b"".join(pending)
+            yield "".join(pending).encode()
             pending.clear()
-    yield b"".join(pending)
-
-
-def _line(row: Sequence[Cell], profile: Profile, zone: ZoneInfo) -> bytes:
-    separator = ";" if profile is Profile.EXCEL else ","
-    return (separator.join(_cell(cell, profile, zone) for cell in row) + "\r\n").encode()
+    yield "".join(pending).encode()
 
 
 def _cell(cell: Cell, profile: Profile, zone: ZoneInfo) -> str:

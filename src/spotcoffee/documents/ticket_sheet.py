@@ -16,6 +16,7 @@ from spotcoffee.documents.layout import (
     TicketFace,
     draw_code,
     draw_lines,
+    draw_preview,
     joined,
     squeezed,
 )
@@ -87,6 +88,7 @@ def ticket_sheet(
     layout: SheetLayout,
     *,
     start_at: int = 1,
+    cut_marks: bool = True,
     title: str = "",
 ) -> Iterator[bytes]:
     """A PDF of A4 sheets, page by page. start_at: the first cell to print on, 1 … layout.cells. title: the document's.
@@ -103,17 +105,20 @@ def ticket_sheet(
     if first is None:
         raise DocumentError(Fault.NOTHING_TO_PRINT)
     sheet = _Sheet(shown, _GRIDS[layout], codes=len(first.codes))
-    return _pages(sheet, chain([first], waiting), skipped=start_at - 1, title=title)
+    marks = _marks(sheet.grid) if cut_marks else Drawing()
+    return _pages(sheet, chain([first], waiting), marks, skipped=start_at - 1, title=title)
 
 
-def _pages(sheet: "_Sheet", tickets: Iterator[PrintedTicket], *, skipped: int, title: str) -> Iterator[bytes]:
+def _pages(
+    sheet: "_Sheet", tickets: Iterator[PrintedTicket], marks: Drawing, *, skipped: int, title: str
+) -> Iterator[bytes]:
     file, face, grid = PdfFile(), sheet.face, sheet.grid
     width, height = A4
     yield file.start(title=title or face.place, language=face.language)
     if face.logo:
         yield file.picture(_LOGO, face.logo)
     yield file.stencil(_CELL, sheet.common(), width=sheet.width, height=sheet.height)
-    yield file.stencil(_MARKS, _marks(grid), width=width, height=height)
+    yield file.stencil(_MARKS, marks, width=width, height=height)
     cells = grid.columns * grid.rows
     while on_page := list(islice(tickets, cells - skipped)):
         page = Drawing()
@@ -161,6 +166,7 @@ class _Sheet:
     def common(self) -> Drawing:
         """What every cell shows."""
         drawing = Drawing()
+        draw_preview(drawing, self.face.preview, width=self.width, height=self.height)
         self._draw_head(drawing)
         if self._labelled:
             self._draw_labels(drawing)

@@ -39,6 +39,10 @@ class Action(Enum):
     SEE_JOB = "job.see"
     CANCEL_JOB = "job.cancel"
     SEE_METRICS = "metrics.see"
+    SEE_STAFF = "staff.see"
+    CHANGE_STAFF = "staff.change"
+    SEE_AUDIT = "audit.see"
+    CHANGE_SETTINGS = "settings.change"
 
     @property
     def noun(self) -> str:
@@ -68,7 +72,7 @@ _AT_THE_DESK: Final = frozenset(
 
 ALLOWED: Final[dict[Role, frozenset[Action]]] = {
     Role.ADMINISTRATOR: frozenset(Action),
-    Role.MANAGER: frozenset(Action) - {Action.SEE_METRICS},
+    Role.MANAGER: frozenset(Action) - {Action.SEE_METRICS, Action.CHANGE_STAFF, Action.CHANGE_SETTINGS},
     Role.RECEPTION: _AT_THE_DESK,
     Role.AUDITOR: _SEEING,
 }

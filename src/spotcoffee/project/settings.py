@@ -1,6 +1,7 @@
 """Django's configuration, made from the table of settings."""
 
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -16,13 +17,54 @@ BASE: Final = Path(__file__).resolve().parent.parent
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "axes",
+    "django_htmx",
     "ninja",
     "spotcoffee.storage.apps.StorageConfig",
 ]
 MIDDLEWARE = [
     "spotcoffee.web.api.problems.Problems",
     "django.middleware.security.SecurityMiddleware",
+    "spotcoffee.web.headers.Headers",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "spotcoffee.web.manage.languages.Languages",
+    "spotcoffee.web.manage.second_factor.SecondFactor",
+    "axes.middleware.AxesMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE / "web" / "templates"],
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.messages.context_processors.messages",
+                "spotcoffee.web.manage.navigation.surroundings",
+            ],
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    ["django.template.loaders.filesystem.Loader", "django.template.loaders.app_directories.Loader"],
+                )
+            ],
+            "libraries": {"spotcoffee": "spotcoffee.web.manage.tags"},
+        },
+    }
 ]
 ROOT_URLCONF = "spotcoffee.project.urls"
 AUTH_USER_MODEL = "hotspot.StaffAccount"
@@ -34,6 +76,61 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+# Accounts are made by an administrator; nobody signs up. Failures are counted by axes, per account and address.
+ACCOUNT_ADAPTER = "spotcoffee.web.manage.accounts.Accounts"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_NOTIFICATIONS = False
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}
+ACCOUNT_SESSION_REMEMBER = None
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_USER_DISPLAY = str
+MFA_ADAPTER = "spotcoffee.web.manage.second_factor.SecondFactors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "SpotCoffee"
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_CALLABLE = "spotcoffee.web.manage.accounts.who_tries"
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "spotcoffee.web.manage.accounts.locked_out"
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+AXES_DISABLE_ACCESS_LOG = True
+AXES_IPWARE_META_PRECEDENCE_ORDER = ["REMOTE_ADDR"]
+
+_IS_HTTPS = SPOTCOFFEE.web_tls == "on"
+# Behind a proxy that encrypts, the browser is on https all the same.
+SECURE_PROXY_SSL_HEADER = None if _IS_HTTPS else ("HTTP_X_FORWARDED_PROTO", "https")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _IS_HTTPS
+SESSION_COOKIE_NAME = "spotcoffee"
+SESSION_COOKIE_AGE = 12 * 3_600
+SESSION_SAVE_EVERY_REQUEST = False
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "spotcoffee.web.manage.failures.form_too_old"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE / "web" / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "spotcoffee.web.static_files.NamedByContent"},
+}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+WHITENOISE_MAX_AGE = 31_536_000
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SECRET_KEY: Any = LazySecretKey(SPOTCOFFEE.data / "secret_key")
 ALLOWED_HOSTS = allowed_hosts(SPOTCOFFEE.hosts)
@@ -42,7 +139,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = SPOTCOFFEE.language
 LANGUAGES = [("fr", "Français"), ("en", "English")]
-LOCALE_PATHS = [str(BASE / "wording" / "locale")]
+LOCALE_PATHS = [str(BASE / floor / "locale") for floor in ("wording", "web/manage", "web/portal")]
 USE_I18N = True
 # structlog writes the logs (project.logging); Django's own go the same way.
 LOGGING_CONFIG = None

@@ -1,17 +1,18 @@
-"""A hand-out as a file: which columns it has, and what stands in each row."""
+"""A hand-out as a table: which columns it has, and what stands in each row. It says what stood on the hand-out."""
 
 import re
+import tempfile
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Final
+from typing import IO, Final, cast
 from zoneinfo import ZoneInfo
 
 from spotcoffee.documents.tables import Cell, Code, Profile, csv_file
+from spotcoffee.documents.workbook import write_workbook
 from spotcoffee.services.handouts import HandedOut
-from spotcoffee.storage.models import TicketList
 
 # The columns, in order; programs see these names.
 COLUMNS: Final = (
@@ -25,49 +26,74 @@ COLUMNS: Final = (
     "currency",
     "handed_out_at",
 )
+_PIECE: Final = 65_536
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """What is said beside the codes. handed_out_at: None in a preview."""
+    """What is said beside the codes. terms: services.printed. handed_out_at: None in a preview. zone: of the instants."""
 
-    ticket_list: TicketList
-    profile: Profile
+    list_name: str
+    terms: Mapping[str, object]
     handed_out_at: datetime | None
+    zone: ZoneInfo
 
 
-def csv_export(sheet: Sheet, tickets: Iterable[HandedOut], *, headers: Sequence[str]) -> Iterator[bytes]:
+def csv_export(
+    sheet: Sheet, tickets: Iterable[HandedOut], *, profile: Profile, headers: Sequence[str]
+) -> Iterator[bytes]:
     """The file piece by piece. headers: a sentence for each of COLUMNS."""
-    zone = ZoneInfo(sheet.ticket_list.organisation.time_zone)
+    rows = (_codes(ticket) for ticket in tickets)
+    return csv_file(headers, rows, profile=profile, zone=sheet.zone, tail=_said(sheet))
+
+
+def xlsx_export(
+    sheet: Sheet, tickets: Iterable[HandedOut], *, headers: Sequence[str], name: str, made_at: datetime
+) -> Iterator[bytes]:
+    """The file piece by piece, once it is whole. headers: a sentence for each of COLUMNS. name: of the sheet within."""
     said = _said(sheet)
-    rows = (_row(ticket, said) for ticket in tickets)
-    return csv_file(headers, rows, profile=sheet.profile, zone=zone)
+    rows = ([*_codes(ticket), *said] for ticket in tickets)
+    # A workbook is a zip archive, written to and fro: no memory is large enough for every list. Only we can open it.
+    with tempfile.TemporaryFile() as file:
+        write_workbook(file, headers, rows, zone=sheet.zone, sheet=name, title=sheet.list_name, made_at=made_at)
+        yield from _pieces(file)
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    file.seek(0)
+    while piece := file.read(_PIECE):
+        yield piece
 
 
 def _said(sheet: Sheet) -> list[Cell]:
-    offer = sheet.ticket_list.offer
+    terms = sheet.terms
     return [
-        sheet.ticket_list.name,
-        offer.name,
-        offer.valid_from,
-        offer.valid_until,
-        _amount(offer.price),
-        offer.currency,
+        sheet.list_name,
+        cast(str, terms["offer"]),
+        _instant(terms.get("valid_from")),
+        _instant(terms.get("valid_until")),
+        _amount(terms.get("price")),
+        cast(str | None, terms.get("currency")),
         sheet.handed_out_at,
     ]
 
 
-def _amount(price: Decimal | None) -> Decimal | None:
+def _instant(said: object) -> datetime | None:
+    return None if said is None else datetime.fromisoformat(str(said))
+
+
+def _amount(said: object) -> Decimal | None:
     """The price with cents; with a third decimal only where it has one."""
-    if price is None:
+    if said is None:
         return None
+    price = Decimal(str(said))
     cents = price.quantize(Decimal("0.01"))
     return cents if cents == price else price
 
 
-def _row(ticket: HandedOut, said: list[Cell]) -> list[Cell]:
+def _codes(ticket: HandedOut) -> list[Cell]:
     password = None if ticket.password is None else Code(ticket.password, ticket.exact)
-    return [Code(ticket.login, ticket.exact), password, *said]
+    return [Code(ticket.login, ticket.exact), password]
 
 
 def file_name(list_name: str, *, extension: str, on: datetime) -> str:

@@ -4,16 +4,17 @@ Tickets are taken in short steps, so that no guest waits; for everyone else the 
 it turns ready. A ticket taken by one that is not ready yet is taken all the same. What a crash left is given back.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from spotcoffee.domain.codes import FORMATS as CODE_FORMATS
 from spotcoffee.domain.codes import masked
-from spotcoffee.services import audit, reach, ticket_lists
+from spotcoffee.services import audit, print_options, reach, ticket_lists
 from spotcoffee.services.callers import Caller
 from spotcoffee.services.errors import Conflict, Invalid, NotFound, ServiceError
 from spotcoffee.services.fields import one_of, read_fields
@@ -21,7 +22,7 @@ from spotcoffee.services.pacing import Pace
 from spotcoffee.services.paging import Page, Window, page_of
 from spotcoffee.services.printed import printed_terms
 from spotcoffee.storage.keys import KeyRing
-from spotcoffee.storage.models import Handout, Ticket, TicketList
+from spotcoffee.storage.models import Handout, HandoutSpan, Ticket, TicketList
 from spotcoffee.storage.queries import handouts as queries
 
 # Which tickets of a list are taken.
@@ -32,6 +33,10 @@ _WINDOW: Final = 2_000
 FORMATS: Final = ("csv", "xlsx", "pdf", "receipt")
 PROFILES: Final = ("", "excel", "rfc4180")
 _CHECKS: Final = {"only": one_of(ONLY), "format": one_of(FORMATS), "profile": one_of(PROFILES)}
+
+# What stands for each character of a code in a preview.
+DOT: Final = "•"
+NO_OPTIONS: Final[Mapping[str, object]] = {}
 
 Sealed: TypeAlias = bytes | memoryview
 # Told after each step how many tickets are taken; answers whether to go on.
@@ -64,17 +69,16 @@ def take(
     only: str = "not_handed_out",
     format: str = "csv",  # noqa: A002 - the API's word
     profile: str = "",
+    options: Mapping[str, object] = NO_OPTIONS,
     progress: Progress = lambda _done: True,
     conclude: Callable[[Handout], bool] = lambda _handout: True,
 ) -> Handout:
     """Take tickets of a list and mark them. Raises NotFound, Invalid, Conflict when there are none, Stopped.
 
-    conclude: called in the transaction that shows the hand-out; answers whether it may.
+    options: of print_options. conclude: called in the transaction that shows the hand-out; answers whether it may.
     """
-    _, faults = read_fields({"only": only, "format": format, "profile": profile}, _CHECKS)
-    if faults:
-        raise Invalid(faults)
-    handout = _begin(caller, list_id, format, profile, now=pace.clock())
+    check(only=only, format=format, profile=profile, options=options)
+    handout = _begin(caller, list_id, format, profile, options, now=pace.clock())
     try:
         count = _take_all(handout, list_id, only, pace, progress)
         if not count:
@@ -93,7 +97,24 @@ def take(
     return handout
 
 
-def _begin(caller: Caller, list_id: int, format: str, profile: str, *, now: datetime) -> Handout:  # noqa: A002
+def check(*, only: str, format: str, profile: str, options: Mapping[str, object]) -> None:  # noqa: A002
+    """Whether such a hand-out could be made at all. Raises Invalid."""
+    _, faults = read_fields({"only": only, "format": format, "profile": profile}, _CHECKS)
+    if format in FORMATS:
+        faults += print_options.faults(format, options)
+    if faults:
+        raise Invalid(faults)
+
+
+def _begin(
+    caller: Caller,
+    list_id: int,
+    format: str,  # noqa: A002
+    profile: str,
+    options: Mapping[str, object],
+    *,
+    now: datetime,
+) -> Handout:
     with transaction.atomic():
         # One hand-out of a list at a time: the second would find its tickets going one by one.
         TicketList.objects.select_for_update(no_key=True).filter(pk=list_id).first()
@@ -107,6 +128,7 @@ def _begin(caller: Caller, list_id: int, format: str, profile: str, *, now: date
             profile=profile,
             count=0,
             terms=printed_terms(source.offer),
+            options=print_options.remembered(format, options, source),
             at=now,
             by=caller.by,
             ready=False,
@@ -122,12 +144,30 @@ def _take_all(handout: Handout, list_id: int, only: str, pace: Pace, progress: P
             del free[: len(part)]
             with pace.step():
                 taken = queries.take(handout.pk, part, only, at=handout.at, now=pace.clock())
-                if not queries.touch(handout.pk, taken, now=pace.clock()):
+                HandoutSpan.objects.bulk_create(_spans(handout, taken))
+                if not queries.touch(handout.pk, len(taken), now=pace.clock()):
                     raise Stopped
-            count += taken
+            count += len(taken)
             if not progress(count):
                 raise Stopped
     return count
+
+
+def _spans(handout: Handout, ticket_ids: Iterable[int]) -> list[HandoutSpan]:
+    spans: list[HandoutSpan] = []
+    for ticket_id in sorted(ticket_ids):
+        if spans and spans[-1].last == ticket_id - 1:
+            spans[-1].last = ticket_id
+        else:
+            spans.append(HandoutSpan(handout=handout, list_id=handout.list_id or 0, first=ticket_id, last=ticket_id))
+    return spans
+
+
+def of_ticket(ticket: Ticket) -> list[Handout]:
+    """Every hand-out that a ticket was ever in, undone ones too, oldest first."""
+    spans = HandoutSpan.objects.filter(list_id=ticket.ticket_list_id, first__lte=ticket.pk, last__gte=ticket.pk)
+    was_in = Q(pk=ticket.handout_id) | Q(pk__in=spans.values("handout_id"))
+    return list(Handout.objects.filter(was_in, ready=True).order_by("at", "pk"))
 
 
 def _windows(list_id: int, only: str, now: datetime) -> Iterator[list[int]]:
@@ -214,6 +254,17 @@ def _previewed(list_id: int, only: str, keys: KeyRing, now: datetime) -> Iterato
         for ticket, record in zip(_opened(_sealed(records), keys), records, strict=True):
             login = masked(ticket.login) if record.password_sealed is None else ticket.login
             yield HandedOut(login, None, exact=True)
+
+
+def blanks(source: TicketList, count: int) -> Iterator[HandedOut]:
+    """Tickets as long as a list's, of which nothing can be read: what previews of prints show."""
+    login = _dots(source.login_format)
+    password = None if source.password_format == ticket_lists.NO_PASSWORD else _dots(source.password_format)
+    return (HandedOut(login, password, exact=False) for _ in range(count))
+
+
+def _dots(code_format: str) -> str:
+    return DOT * CODE_FORMATS[code_format].length
 
 
 def _sealed(tickets: QuerySet[Ticket]) -> Iterable[tuple[Sealed, Sealed | None, bool]]:

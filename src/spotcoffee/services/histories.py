@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from spotcoffee.services import tickets
+from spotcoffee.services import handouts, tickets
 from spotcoffee.services.callers import Caller
 from spotcoffee.services.paging import Page, Window
 from spotcoffee.storage.models import Attempt, AuditEntry, Order, Session, Ticket
@@ -15,8 +15,8 @@ MOST_OF_A_KIND: Final = 5_000
 _STAFF_DID: Final = ("revoke", "restore", "change", "sell", "cancel_sale")
 # At one instant, in this order.
 _ORDER: Final = (
-    "created", "sell", "handout", "cancel_sale", "reject", "accept", "order", "charge", "given_back", "change",
-    "revoke", "restore",
+    "created", "sell", "handout", "undo_handout", "cancel_sale", "reject", "accept", "order", "charge", "given_back",
+    "change", "revoke", "restore",
 )  # fmt: skip
 
 
@@ -49,8 +49,10 @@ def history(caller: Caller, ticket_id: int) -> list[EventView]:
 
 def _of_ticket(ticket: Ticket) -> Iterator[EventView]:
     yield EventView(at=ticket.created_at, kind="created")
-    if ticket.handout is not None:
-        yield EventView(at=ticket.handout.at, kind="handout", reason=ticket.handout.format)
+    for handout in handouts.of_ticket(ticket):
+        yield EventView(at=handout.at, kind="handout", reason=handout.format)
+        if handout.undone_at is not None:
+            yield EventView(at=handout.undone_at, kind="undo_handout", reason=handout.format)
 
 
 def _sessions(ticket_id: int) -> Iterator[EventView]:

@@ -101,6 +101,7 @@ def _hand_out(job: Job, tools: Tools, reporter: _Reporter) -> Result:
         only=asked["only"],
         format=asked["format"],
         profile=asked["profile"],
+        options=asked.get("options", {}),
         progress=reporter.at,
         conclude=lambda handout: jobs.finish(
             job, result={"handout": handout.pk}, done=handout.count, now=tools.pace.clock()

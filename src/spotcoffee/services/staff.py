@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 
+from spotcoffee.domain.languages import LANGUAGES
 from spotcoffee.domain.staff import Role
 from spotcoffee.services import audit, organisations
 from spotcoffee.services.callers import Caller
@@ -78,6 +79,17 @@ def _store(caller: Caller, checked: NewAccount, *, now: datetime) -> StaffAccoun
     after = {"email": account.email, "role": account.role}
     audit.record(caller, "add", noun="staff", noun_id=account.pk, after=after, now=now)
     return account
+
+
+def set_language(caller: Caller, account_id: int, language: str, *, now: datetime) -> None:
+    """The language in which one account reads; empty: the organisation's. Raises Invalid, NotFound."""
+    if language not in {"", *LANGUAGES}:
+        raise Invalid([("language", "unknown")])
+    with transaction.atomic():
+        found = StaffAccount.objects.filter(pk=account_id, organisation_id=caller.organisation_id)
+        if not found.update(language=language):
+            raise NotFound("no_such_account")
+        audit.record(caller, "change", noun="staff", noun_id=account_id, after={"language": language}, now=now)
 
 
 def add_token(email: str, *, by: str, name: str = "", now: datetime) -> str:

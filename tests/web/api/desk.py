@@ -10,7 +10,7 @@ from tests import factories
 
 from spotcoffee.services import staff
 from spotcoffee.storage.models import Offer, StaffAccount, Ticket, TicketList
-from spotcoffee.web.api.surroundings import keys
+from spotcoffee.web.surroundings import keys
 
 
 def token_of(account: StaffAccount) -> str:

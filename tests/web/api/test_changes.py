@@ -10,7 +10,7 @@ from tests.web.api.test_strangers import session_of
 
 from spotcoffee.services import job_kinds
 from spotcoffee.storage.models import AuditEntry, Handout, Order, Ticket
-from spotcoffee.web.api.surroundings import keys, now, pace
+from spotcoffee.web.surroundings import keys, now, pace
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from tests.web.api.desk import Program, stocked
 
 from spotcoffee.services import idempotency
 from spotcoffee.storage.models import AccessPoint, Answer, Handout, Offer, Ticket
-from spotcoffee.web.api.surroundings import now
+from spotcoffee.web.surroundings import now
 
 
 def an_offer(owner: Any) -> Offer:

@@ -11,7 +11,7 @@ from tests.web.api.desk import Program, stocked
 from tests.web.api.test_strangers import session_of
 
 from spotcoffee.storage.models import AccessPointFault, Attempt, Handout, Order, Ticket
-from spotcoffee.web.api.surroundings import now
+from spotcoffee.web.surroundings import now
 
 
 def furnished(owner: Any, count: int) -> None:

@@ -14,7 +14,7 @@ from spotcoffee.services import handouts, jobs
 from spotcoffee.services.callers import Caller
 from spotcoffee.storage.models import AuditEntry, Session
 from spotcoffee.web.api.application import description
-from spotcoffee.web.api.surroundings import now, pace
+from spotcoffee.web.surroundings import now, pace
 
 NOUNS = {
     "access-points": "access_point",

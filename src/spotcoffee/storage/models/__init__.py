@@ -4,7 +4,7 @@ from spotcoffee.storage.models.access_points import AccessPoint, AccessPointFaul
 from spotcoffee.storage.models.answers import Answer
 from spotcoffee.storage.models.attempts import Attempt
 from spotcoffee.storage.models.audit import AuditEntry
-from spotcoffee.storage.models.handouts import Handout
+from spotcoffee.storage.models.handouts import Handout, HandoutSpan
 from spotcoffee.storage.models.jobs import Job
 from spotcoffee.storage.models.offers import Offer
 from spotcoffee.storage.models.orders import Order
@@ -23,6 +23,7 @@ __all__ = [
     "AuditEntry",
     "DirectoryVersion",
     "Handout",
+    "HandoutSpan",
     "Job",
     "Offer",
     "Order",

@@ -23,7 +23,12 @@ class StaffAccount(AbstractBaseUser):
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="staff")
     email = models.EmailField(unique=True)
+    # How colleagues call him; empty: by his address.
+    name = models.CharField(max_length=100, blank=True)
     role = models.CharField(max_length=16)
+    # Empty: the organisation's.
+    language = models.CharField(max_length=8, blank=True)
+    needs_second_factor = models.BooleanField(default=False)
     access_points = models.ManyToManyField(AccessPoint, blank=True, related_name="managers")
     is_active = models.BooleanField(default=True)
     created_at = InstantField()
@@ -33,6 +38,9 @@ class StaffAccount(AbstractBaseUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     objects = StaffAccounts()
+
+    def __str__(self) -> str:
+        return self.name or self.email
 
 
 class ApiToken(models.Model):

@@ -39,12 +39,12 @@ def window(list_id: int, only: str, *, now: datetime, after: int, limit: int) ->
     return [row[0] for row in rows if row[1]], rows[-1][0] if rows else None
 
 
-def take(handout_id: int, ticket_ids: Sequence[int], only: str, *, at: datetime, now: datetime) -> int:
-    """Mark these tickets, those that were taken or used meanwhile left out; answers how many. at: of the hand-out."""
+def take(handout_id: int, ticket_ids: Sequence[int], only: str, *, at: datetime, now: datetime) -> list[int]:
+    """Mark these tickets, those that were taken or used meanwhile left out; answers which. at: of the hand-out."""
     seen_at = to_micros(now)
     sql = _TAKE.format(seen=SEEN, only=ONLY[only], lock="ORDER BY t.id FOR UPDATE OF t" if is_postgresql() else "")
     rows: list[Row] = [(key,) for key in ticket_ids]
-    return len(fetch(sql, (BIGINT,), rows, handout_id, to_micros(at), seen_at, seen_at))
+    return [row[0] for row in fetch(sql, (BIGINT,), rows, handout_id, to_micros(at), seen_at, seen_at)]
 
 
 def touch(handout_id: int, taken: int, *, now: datetime) -> bool:

@@ -29,7 +29,7 @@ from spotcoffee.services import (
 from spotcoffee.services.callers import Caller
 from spotcoffee.services.errors import Forbidden, Invalid
 from spotcoffee.web.api.slowing import WrongTokens
-from spotcoffee.web.api.surroundings import now
+from spotcoffee.web.surroundings import now
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -25,7 +25,7 @@ from spotcoffee.web.api.kinds import (
     listed,
 )
 from spotcoffee.web.api.once import DESCRIBED, once
-from spotcoffee.web.api.surroundings import keys, now
+from spotcoffee.web.surroundings import keys, now
 
 router = Router(tags=["access-points"])
 

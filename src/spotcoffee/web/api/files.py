@@ -11,7 +11,7 @@ from spotcoffee.services import handouts, ticket_lists
 from spotcoffee.services.callers import Caller
 from spotcoffee.services.exports import Sheet, csv_export, file_name
 from spotcoffee.storage.models import Handout, TicketList
-from spotcoffee.web.api.surroundings import keys
+from spotcoffee.web.surroundings import keys
 from spotcoffee.wording.columns import export_headers
 
 

@@ -18,7 +18,7 @@ from spotcoffee.web.api.files import FILES, handout_file
 from spotcoffee.web.api.jobs import Job, job_seen
 from spotcoffee.web.api.kinds import Filters, Flag, Id, Instant, Request, list_of, listed
 from spotcoffee.web.api.once import DESCRIBED, HEADER, claim, once, replayed, written
-from spotcoffee.web.api.surroundings import keys, now, pace
+from spotcoffee.web.surroundings import keys, now, pace
 
 router = Router(tags=["handouts"])
 of_lists = Router(tags=["ticket-lists"])

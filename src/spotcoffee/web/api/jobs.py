@@ -10,7 +10,7 @@ from spotcoffee.services import jobs as services
 from spotcoffee.services.callers import Caller
 from spotcoffee.web.api.access import allowed, caller_of
 from spotcoffee.web.api.kinds import Id
-from spotcoffee.web.api.surroundings import now
+from spotcoffee.web.surroundings import now
 
 router = Router(tags=["jobs"])
 

@@ -27,7 +27,7 @@ from spotcoffee.web.api.kinds import (
     listed,
 )
 from spotcoffee.web.api.once import DESCRIBED, once
-from spotcoffee.web.api.surroundings import interim_interval, now
+from spotcoffee.web.surroundings import interim_interval, now
 
 router = Router(tags=["offers"])
 

@@ -13,7 +13,7 @@ from spotcoffee.services import idempotency
 from spotcoffee.services.errors import Invalid
 from spotcoffee.services.idempotency import Claim, Stored
 from spotcoffee.web.api.access import asker_of
-from spotcoffee.web.api.surroundings import keys, now
+from spotcoffee.web.surroundings import keys, now
 
 P = ParamSpec("P")
 HEADER: Final = "Idempotency-Key"

@@ -11,7 +11,7 @@ from spotcoffee.services import session_log as services
 from spotcoffee.services import tickets
 from spotcoffee.web.api.access import allowed, caller_of
 from spotcoffee.web.api.kinds import Filters, Id, Instant, Search, list_of, listed
-from spotcoffee.web.api.surroundings import interim_interval, now
+from spotcoffee.web.surroundings import interim_interval, now
 
 router = Router(tags=["sessions"])
 

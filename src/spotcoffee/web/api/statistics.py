@@ -12,7 +12,7 @@ from spotcoffee.domain.permissions import Action
 from spotcoffee.services import statistics as services
 from spotcoffee.web.api.access import allowed, caller_of
 from spotcoffee.web.api.kinds import Instant
-from spotcoffee.web.api.surroundings import now
+from spotcoffee.web.surroundings import now
 
 router = Router(tags=["stats"])
 

@@ -18,8 +18,8 @@ from spotcoffee.web.api.jobs import Job, job_seen
 from spotcoffee.web.api.kinds import Filters, Flag, Id, Request, Search, Text, Whole, left_out, list_of, listed
 from spotcoffee.web.api.offers import Impact, described
 from spotcoffee.web.api.once import DESCRIBED, HEADER, claim, once, written
-from spotcoffee.web.api.surroundings import interim_interval, keys, now, pace
 from spotcoffee.web.api.tickets import Ticket, ticket_seen
+from spotcoffee.web.surroundings import interim_interval, keys, now, pace
 
 router = Router(tags=["ticket-lists"])
 

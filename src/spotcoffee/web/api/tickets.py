@@ -16,7 +16,7 @@ from spotcoffee.services.tickets import TicketView
 from spotcoffee.web.api.access import allowed, caller_of
 from spotcoffee.web.api.kinds import Filters, Id, Instant, Request, Search, Text, Whole, list_of, listed
 from spotcoffee.web.api.once import DESCRIBED, once
-from spotcoffee.web.api.surroundings import interim_interval, keys, now, pace
+from spotcoffee.web.surroundings import interim_interval, keys, now, pace
 
 router = Router(tags=["tickets"])
 
