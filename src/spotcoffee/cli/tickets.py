@@ -17,11 +17,11 @@ from spotcoffee.project.environment import Settings
 from spotcoffee.services import generation, handouts, ticket_lists, tickets
 from spotcoffee.services.callers import Caller
 from spotcoffee.services.errors import Conflict, NotFound
-from spotcoffee.services.exports import Sheet, csv_export
-from spotcoffee.services.handouts import ONLY, HandedOut
+from spotcoffee.services.handouts import ONLY
 from spotcoffee.services.tickets import TicketView
-from spotcoffee.storage.models import Handout
-from spotcoffee.wording.columns import export_headers
+from spotcoffee.storage.keys import KeyRing
+from spotcoffee.storage.models import Handout, TicketList
+from spotcoffee.wording.documents import MEDIA_TYPES, handout_file, preview_file
 
 _COLUMNS: Final = ("id", "login", "list", "offer", "state", "left_time", "refusal", "open_sessions", "handed_out_at")
 
@@ -34,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     generate.add_argument("count", metavar="COUNT", type=int, help="how many")
     export = verbs.add_parser("export", help="hand tickets out in a file; none is handed out twice")
     export.add_argument("list", metavar="LIST", help="its name or its id")
-    export.add_argument("--format", choices=("csv",), default="csv", help="kind of file")
+    export.add_argument("--format", choices=tuple(MEDIA_TYPES), default="csv", help="kind of file")
     export.add_argument(
         "--profile",
         choices=tuple(profile.value for profile in Profile),
@@ -71,12 +71,11 @@ def _export(arguments: argparse.Namespace, settings: Settings) -> None:
     source = ticket_lists.find(caller, arguments.list)
     with _destination(arguments.output) as file:
         if arguments.preview:
-            rows = handouts.preview(caller, source.pk, only=arguments.only, keys=keys, now=context.now())
-            _write(file, Sheet(source, Profile(arguments.profile), None), rows)
+            _preview(file, caller, source, arguments, keys)
             return
         handout = _take(caller, source.pk, arguments)
         try:
-            _write(file, Sheet(source, Profile(arguments.profile), handout.at), handouts.tickets_of(handout, keys=keys))
+            _write(file, handout_file(handout, source, keys=keys).pieces)
         except BrokenPipeError:
             # Whoever read our output has seen codes: they stay handed out.
             raise
@@ -100,9 +99,17 @@ def _take(caller: Caller, list_id: int, arguments: argparse.Namespace) -> Handou
         )
 
 
-def _write(file: IO[bytes], sheet: Sheet, rows: Iterable[HandedOut]) -> None:
-    headers = export_headers(sheet.profile, language=sheet.ticket_list.organisation.language)
-    for piece in csv_export(sheet, rows, headers=headers):
+def _preview(file: IO[bytes], caller: Caller, source: TicketList, arguments: argparse.Namespace, keys: KeyRing) -> None:
+    now = context.now()
+    rows = handouts.preview(caller, source.pk, only=arguments.only, keys=keys, now=now)
+    if arguments.format != "csv":
+        # On paper nothing of a code is seen.
+        rows = handouts.blanks(source, sum(1 for _ in rows))
+    _write(file, preview_file(source, rows, format=arguments.format, profile=arguments.profile, now=now).pieces)
+
+
+def _write(file: IO[bytes], pieces: Iterable[bytes]) -> None:
+    for piece in pieces:
         file.write(piece)
     file.flush()
 

@@ -4,7 +4,7 @@ Row after row goes to the library's own temporary file, so that 100,000 take no 
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import IO, Final, assert_never
 from zoneinfo import ZoneInfo
@@ -21,12 +21,14 @@ MOST_ROWS: Final = 1_000_000
 _LONGEST_NAME: Final = 31
 _NOT_IN_NAMES: Final = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 _WIDTH: Final = 20
+_DAY: Final = timedelta(days=1)
+# The day 0 of spreadsheets, for every date since March 1900.
+_DAY_ZERO: Final = datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet knows no zones
 _OPTIONS: Final = {
     "constant_memory": True,
     "strings_to_formulas": False,
     "strings_to_numbers": False,
     "strings_to_urls": False,
-    "remove_timezone": False,
 }
 
 
@@ -105,11 +107,15 @@ class _Pages:
             case Decimal():
                 self._sheet.write_number(self._row, column, float(cell), self._amount)
             case datetime():
-                local = cell.astimezone(self._zone).replace(tzinfo=None)
-                self._sheet.write_datetime(self._row, column, local, self._instant)
+                self._sheet.write_number(self._row, column, _serial(cell, self._zone), self._instant)
             case _:
                 assert_never(cell)
 
     def _write_text(self, column: int, text: str, kind: Format) -> None:
         # A lone surrogate, which no UTF-8 holds, would spoil the whole file.
         self._sheet.write_string(self._row, column, text.encode(errors="replace").decode(), kind)
+
+
+def _serial(at: datetime, zone: ZoneInfo) -> float:
+    """An instant as spreadsheets count: days, in the zone's own time."""
+    return (at.astimezone(zone).replace(tzinfo=None) - _DAY_ZERO) / _DAY

@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
@@ -17,6 +18,9 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 PREFIX: Final = "SPOTCOFFEE_"
 # Variables that are no settings: where the file is, and what only the tests read.
 _OTHERS: Final = ("SPOTCOFFEE_CONFIG", "SPOTCOFFEE_TEST_", "SPOTCOFFEE_FUZZ_")
+
+# It stands in a QR together with a code, and phones must still read that from a small ticket.
+_LONGEST_ADDRESS: Final = 100
 
 
 class SettingsError(Exception):
@@ -56,6 +60,15 @@ def _url(text: str) -> str:
     return text
 
 
+def _web_address(text: str) -> str:
+    parts = urlsplit(text)
+    if text and not (parts.scheme in ("http", "https") and parts.hostname and text.isascii() and text.isprintable()):
+        raise ValueError("write it as https://wifi.example, as guests reach it")
+    if parts.query or parts.fragment or len(text) > _LONGEST_ADDRESS:
+        raise ValueError(f"write it short, at most {_LONGEST_ADDRESS} characters, without ? and #")
+    return text.rstrip("/")
+
+
 def _words(value: Any) -> Any:
     return [word for word in value.replace(",", " ").split() if word] if isinstance(value, str) else value
 
@@ -91,6 +104,9 @@ class Settings(BaseSettings):
     )
     portal_bind: Annotated[str, AfterValidator(lambda text: text and _bind(text))] = Field(
         "", description="Where the guest's portal listens in plain HTTP. Empty: nowhere."
+    )
+    portal_address: Annotated[str, AfterValidator(_web_address)] = Field(
+        "", description="Where guests reach the portal, for the QR on tickets: https://wifi.example. Empty: no such QR."
     )
     radius_auth_bind: Bind = Field("0.0.0.0:1812", description="Where logins arrive (UDP).")
     radius_acct_bind: Bind = Field("0.0.0.0:1813", description="Where reports arrive (UDP).")

@@ -61,10 +61,10 @@ def find_keys(organisation_id: int, login: str, *, keys: KeyRing) -> tuple[int, 
 
 def authorize_login(sheet: Worksheet, login: Login, *, keys: KeyRing, found_by: tuple[int, ...]) -> LoginAnswer:
     """Decide one login of a batch on its worksheet, and leave there what it changes."""
-    ticket = find_ticket(sheet, login.login, keys=keys, found_by=found_by)
-    if ticket is None:
+    ticket, credentials = _find(sheet, login.login, keys=keys, found_by=found_by)
+    if ticket is None or credentials is None:
         answer = LoginAnswer(decision=Reject(Reason.UNKNOWN_TICKET))
-    elif not opens(credentials_of(ticket, keys), login.proof):
+    elif not opens(credentials, login.proof):
         answer = LoginAnswer(decision=Reject(Reason.WRONG_PASSWORD), ticket_id=ticket.id)
     else:
         answer = _decide(sheet, login, ticket, keys)
@@ -74,11 +74,18 @@ def authorize_login(sheet: Worksheet, login: Login, *, keys: KeyRing, found_by: 
 
 def find_ticket(sheet: Worksheet, login: str, *, keys: KeyRing, found_by: tuple[int, ...]) -> TicketFacts | None:
     """The ticket of a login among the loaded ones."""
+    return _find(sheet, login, keys=keys, found_by=found_by)[0]
+
+
+def _find(
+    sheet: Worksheet, login: str, *, keys: KeyRing, found_by: tuple[int, ...]
+) -> tuple[TicketFacts | None, Credentials | None]:
+    """The same with its credentials, which cost more to unseal than all else here."""
     for key in found_by:
         ticket = sheet.ticket_by_login_key(key)
-        if ticket is not None and names(credentials_of(ticket, keys), login):
-            return ticket
-    return None
+        if ticket is not None and names(credentials := credentials_of(ticket, keys), login):
+            return ticket, credentials
+    return None, None
 
 
 def credentials_of(ticket: TicketFacts, keys: KeyRing) -> Credentials:

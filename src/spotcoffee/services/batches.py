@@ -51,12 +51,17 @@ def decide(batch: Batch) -> list[Answer]:
 def rehearse(batch: Batch) -> tuple[Worksheet, list[Answer]]:
     """Decide a batch without storing it, inside the caller's transaction."""
     sheet = Worksheet(access_points=batch.access_points, now=batch.now, size=len(batch.items))
-    found_by = [find_keys(item.access_point.organisation_id, item.login, keys=batch.keys) for item in batch.items]
     arrivals = [item for item in batch.items if isinstance(item, Arrival)]
-    sheet.load(
-        login_keys={key for keys in found_by for key in keys},
-        session_ids={a.origin.accept_id for a in arrivals if a.origin.accept_id is not None},
-    )
+    accepts = {a.origin.accept_id for a in arrivals if a.origin.accept_id is not None}
+    sheet.find(accepts)
+    # What its Class names needs no login to be found.
+    found_by = [
+        ()
+        if isinstance(item, Arrival) and sheet.is_accept_of(item.origin.accept_id, item.access_point.id)
+        else find_keys(item.access_point.organisation_id, item.login, keys=batch.keys)
+        for item in batch.items
+    ]
+    sheet.load(login_keys={key for keys in found_by for key in keys}, session_ids=accepts)
     reported = {
         index: find_reported(sheet, item, keys=batch.keys, found_by=found_by[index])
         for index, item in enumerate(batch.items)

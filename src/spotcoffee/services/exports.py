@@ -31,7 +31,7 @@ _PIECE: Final = 65_536
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """What is said beside the codes. terms: services.printed. handed_out_at: None in a preview. zone: of the instants."""
+    """What is said beside the codes. terms: services.printed. handed_out_at: None in a preview."""
 
     list_name: str
     terms: Mapping[str, object]

@@ -239,6 +239,12 @@ def tickets_of(handout: Handout, *, keys: KeyRing) -> Iterator[HandedOut]:
     yield from _opened(_sealed(taken), keys)
 
 
+def in_clear(ticket: Ticket, *, keys: KeyRing) -> HandedOut:
+    """One ticket, to be printed once more."""
+    (opened,) = _opened([(ticket.login_sealed, ticket.password_sealed, ticket.exact)], keys)
+    return opened
+
+
 def preview(caller: Caller, list_id: int, *, only: str, keys: KeyRing, now: datetime) -> Iterator[HandedOut]:
     """What `take` would take, without marking anything, and without passwords. Raises NotFound, Invalid."""
     _, faults = read_fields({"only": only}, {"only": _CHECKS["only"]})

@@ -36,7 +36,7 @@ class Worksheet:
     offers: dict[int, OfferFacts] = field(default_factory=dict)
     _by_login_key: dict[int, int] = field(default_factory=dict)
     _sessions: dict[int, dict[int, Session]] = field(default_factory=dict)
-    _tickets_of_sessions: dict[int, int] = field(default_factory=dict)
+    _owners: dict[int, tuple[int, int]] = field(default_factory=dict)
     _free_ids: list[int] = field(default_factory=list)
     _new_sessions: dict[int, int] = field(default_factory=dict)
     _changed_sessions: set[int] = field(default_factory=set)
@@ -52,18 +52,29 @@ class Worksheet:
         session_ids: Collection[int] = (),
     ) -> None:
         """Lock and load tickets by id or login key, the open sessions of all, and sessions by id with their tickets."""
-        named = sessions.tickets_of(session_ids)
-        ids = {*ticket_ids, *named.values()}
-        self._tickets_of_sessions.update(named)
+        self.find(session_ids)
+        named = {key for key in session_ids if key in self._owners}
+        ids = {*ticket_ids, *(self._owners[key][0] for key in named)}
         tickets.lock(ids=ids, login_keys=login_keys)
         for ticket in tickets.load(ids=ids, login_keys=login_keys):
             self.tickets[ticket.id] = ticket
             self._by_login_key[ticket.login_key] = ticket.id
             self._sessions[ticket.id] = {}
         self.offers = offers.load({ticket.offer_id for ticket in self.tickets.values()})
-        self.add_sessions(sessions.by_id(named))
-        self.add_sessions(sessions.open_of(self.tickets))
+        loaded = sessions.open_of(self.tickets)
+        self.add_sessions(loaded)
+        self.add_sessions(sessions.by_id(named - {session.id for session in loaded}))
         self._renew_period_sums()
+
+    def find(self, session_ids: Collection[int]) -> None:
+        """Note which tickets and access points these sessions belong to, which never change: no lock is needed."""
+        unknown = [key for key in session_ids if key not in self._owners]
+        self._owners.update(sessions.owners_of(unknown))
+
+    def is_accept_of(self, session_id: int | None, access_point_id: int) -> bool:
+        """Whether a session that was found is of this access point."""
+        found = None if session_id is None else self._owners.get(session_id)
+        return found is not None and found[1] == access_point_id
 
     def _renew_period_sums(self) -> None:
         """Make the sum of a period anew where its calendar changed since it was kept."""
@@ -118,7 +129,8 @@ class Worksheet:
 
     def ticket_of_session(self, session_id: int) -> int | None:
         """The id of the ticket that a session asked for by id belongs to."""
-        return self._tickets_of_sessions.get(session_id)
+        found = self._owners.get(session_id)
+        return None if found is None else found[0]
 
     def sessions_of(self, ticket_id: int) -> list[Session]:
         """All loaded sessions and reservations of a ticket."""

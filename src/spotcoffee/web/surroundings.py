@@ -8,7 +8,9 @@ from pathlib import Path
 from django.conf import settings
 
 from spotcoffee.services.pacing import Pace
+from spotcoffee.services.printing import Site
 from spotcoffee.storage.keys import KeyRing, load_or_make_keys
+from spotcoffee.storage.models import Organisation
 
 
 def now() -> datetime:
@@ -34,3 +36,8 @@ def _keys(path: Path) -> KeyRing:
 def interim_interval() -> int:
     """Seconds between two reports, where an access point has no other."""
     return int(settings.SPOTCOFFEE.interim_interval)
+
+
+def site(_organisation: Organisation) -> Site:
+    """What the tickets of an organisation say about the place, beside its name."""
+    return Site(portal_address=settings.SPOTCOFFEE.portal_address or None)

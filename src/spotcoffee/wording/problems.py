@@ -72,7 +72,8 @@ DETAILS: Final[Mapping[str, str]] = {
     "handout_running": gettext_noop("Another hand-out of this list is running. Wait until it has ended."),
     "handout_undone": gettext_noop("This hand-out was undone already."),
     "nothing_to_hand_out": gettext_noop("This list has no such ticket to hand out."),
-    "format_not_ready": gettext_noop("This kind of file can't be made yet."),
+    "no_file_of_sale": gettext_noop("A sale has no file: print its ticket again instead."),
+    "nothing_to_print": gettext_noop("Nothing of it is left to print: its tickets were handed out again since."),
     "session_has_ended": gettext_noop("This session has ended already."),
     "takes_no_orders": gettext_noop("The equipment of this access point can't be told to disconnect a guest."),
     "job_has_ended": gettext_noop("This job has ended already."),
@@ -123,6 +124,20 @@ FAULTS: Final[Mapping[str, str]] = {
     "password_too_short": gettext_noop("It is too short."),
     "password_too_common": gettext_noop("It is among the passwords that everyone tries first."),
     "not_a_cursor": gettext_noop("Take it from the answer before, as it stands."),
+    "not_of_this_format": gettext_noop("Files of this format have no such option."),
+    "nothing_to_print": gettext_noop("There is nothing to print."),
+    "cell_out_of_range": gettext_noop("A sheet of this layout has no such cell: count from 1, row by row."),
+    "no_room_for_two_qr": gettext_noop(
+        "So small a ticket has room for one QR: leave one off, or choose a layout with fewer tickets."
+    ),
+    "empty_code": gettext_noop("A ticket without a code can't be printed."),
+    "code_too_long": gettext_noop("A code can have 253 characters."),
+    "qr_too_long": gettext_noop("It is too long for a QR that phones read: make it shorter."),
+    "network_name": gettext_noop("The name of a Wi-Fi has 1 to 32 characters that can be seen."),
+    "logo_too_heavy": gettext_noop("This picture is too heavy: 2 MB at most."),
+    "logo_too_large": gettext_noop("This picture is too large: 16 million points at most."),
+    "logo_unreadable": gettext_noop("This is no picture that can be read: choose a PNG or JPEG file."),
+    "logo_blank": gettext_noop("There is nothing to be seen on this picture."),
     "too_wide": gettext_noop("That is too long a time for such short steps."),
 }
 

@@ -84,10 +84,10 @@ def flow(message: Message) -> Flow | None:
     )
 
 
-def end_flows(mark: int, *, sequence: int) -> bytes:
+def end_flows(mark: int) -> bytes:
     """The order to forget all flows of a mark; they can't go on."""
     marked = attribute(_MARK, _BIG_32.pack(mark)) + attribute(_MARK_MASK, _BIG_32.pack(0xFFFFFFFF))
-    return encode(_DELETE, REQUEST | ACK, sequence, _GENERIC.pack(0, 0, 0) + marked)
+    return encode(_DELETE, REQUEST | ACK, _GENERIC.pack(0, 0, 0) + marked)
 
 
 def _ends(value: bytes) -> tuple[int, Endpoint | None, Endpoint | None]:

@@ -1,4 +1,7 @@
-"""Reading what nftables holds, straight from netlink: a thousand counters in milliseconds (linux/netfilter/nf_tables.h)."""
+"""What nftables holds, read straight from netlink: a thousand counters in milliseconds.
+
+linux/netfilter/nf_tables.h.
+"""
 
 import struct
 from collections.abc import Iterator
@@ -33,16 +36,16 @@ _BIG_32: Final = struct.Struct(">I")
 
 
 class Element(NamedTuple):
-    """An element of a set or map. key: its bytes, each part of a concatenation padded to four. octets: of its counter."""
+    """An element of a set or map. key: each part of a concatenation is padded to four bytes. octets: counted."""
 
     key: bytes
     octets: int
 
 
-def ask_elements(family: int, table: str, name: str, *, sequence: int) -> bytes:
+def ask_elements(family: int, table: str, name: str) -> bytes:
     """The request for all elements of a set or map."""
     payload = _GENERIC.pack(family, 0, 0) + text(_LIST_TABLE, table) + text(_LIST_SET, name)
-    return encode(_GET_SETELEM, REQUEST | DUMP, sequence, payload)
+    return encode(_GET_SETELEM, REQUEST | DUMP, payload)
 
 
 def elements(message: Message) -> Iterator[Element]:
@@ -65,9 +68,9 @@ def _octets(parts: dict[int, bytes]) -> int:
     return 0 if octets is None else int(_BIG_64.unpack(octets)[0])
 
 
-def ask_generation(*, sequence: int) -> bytes:
+def ask_generation() -> bytes:
     """The request for the number that every change to any rule raises."""
-    return encode(_GET_GENERATION, REQUEST, sequence, _GENERIC.pack(0, 0, 0))
+    return encode(_GET_GENERATION, REQUEST, _GENERIC.pack(0, 0, 0))
 
 
 def generation(message: Message) -> int | None:

@@ -7,10 +7,10 @@ from typing import Final, NamedTuple
 HEADER: Final = struct.Struct("=IHHII")
 _ATTRIBUTE: Final = struct.Struct("=HH")
 _SIGNED: Final = struct.Struct("=i")
+_U32: Final = struct.Struct("=I")
 
 ERROR: Final = 2
 DONE: Final = 3
-LEAST_KIND: Final = 16
 
 REQUEST: Final = 0x001
 ACK: Final = 0x004
@@ -37,9 +37,14 @@ class Message(NamedTuple):
     payload: bytes
 
 
-def encode(kind: int, flags: int, sequence: int, payload: bytes) -> bytes:
-    """A message to the kernel."""
-    return _padded(HEADER.pack(HEADER.size + len(payload), kind, flags, sequence, 0) + payload)
+def encode(kind: int, flags: int, payload: bytes) -> bytes:
+    """A message to the kernel, still without a number."""
+    return _padded(HEADER.pack(HEADER.size + len(payload), kind, flags, 0, 0) + payload)
+
+
+def numbered(message: bytes, sequence: int) -> bytes:
+    """The message with the number that the answer will have. sequence: 32 bits."""
+    return message[:8] + _U32.pack(sequence) + message[12:]
 
 
 def messages(received: bytes) -> Iterator[Message]:
@@ -70,7 +75,7 @@ def text(kind: int, value: str) -> bytes:
 
 def u32(kind: int, value: int) -> bytes:
     """An attribute of 32 bits."""
-    return attribute(kind, struct.pack("=I", value))
+    return attribute(kind, _U32.pack(value))
 
 
 def nested(kind: int, *inner: bytes) -> bytes:

@@ -27,8 +27,6 @@ IPV4: Final = 2
 BRIDGE: Final = 7
 IPV6: Final = 10
 FAMILIES: Final = (IPV4, IPV6)
-# The multicast group in which the kernel tells of neighbours.
-NEIGHBOUR_GROUP: Final = 1 << 2
 
 _NEW_LINK, _GET_LINK = 16, 18
 _NEW_ADDRESS, _DEL_ADDRESS, _GET_ADDRESS = 20, 21, 22
@@ -57,9 +55,9 @@ _ALL_BITS: Final = 0xFFFFFFFF
 
 
 class Link(NamedTuple):
-    """An interface. master: index of the bridge it is a port of, 0: of none. kind: "bridge", "veth", "" for a card."""
+    """An interface, by its index. master: of the bridge it is a port of, or 0. kind: "bridge", "veth"; empty: a card."""
 
-    index: int
+    interface: int
     name: str
     master: int
     kind: str
@@ -69,28 +67,28 @@ class Link(NamedTuple):
 class Placed(NamedTuple):
     """An address of the machine's own."""
 
-    index: int
+    interface: int
     address: Interface
 
 
 class Route(NamedTuple):
-    """A way to a network; index: of the interface it leaves by."""
+    """A way to a network; interface: it leaves by."""
 
-    index: int
+    interface: int
     to: IPNetwork
 
 
 class Neighbour(NamedTuple):
     """Who has an address. device: 12 hexadecimal digits. gone: the entry was removed, or nobody answers."""
 
-    index: int
+    interface: int
     address: Address
     device: str
     gone: bool
 
 
 class Prohibition(NamedTuple):
-    """A rule of routing: packets that come in by an interface without a mark, to a network or anywhere, are turned back.
+    """A rule of routing: what comes in by an interface without a mark, to a network or anywhere, is turned back.
 
     priority: less comes first; the machine's own addresses are at 0, ordinary routes at 32766.
     """
@@ -101,20 +99,20 @@ class Prohibition(NamedTuple):
     to: IPNetwork | None = None
 
 
-def ask_links(*, sequence: int) -> bytes:
+def ask_links() -> bytes:
     """The request for all interfaces."""
-    return encode(_GET_LINK, REQUEST | DUMP, sequence, _LINK.pack(0, 0, 0, 0, 0, 0))
+    return encode(_GET_LINK, REQUEST | DUMP, _LINK.pack(0, 0, 0, 0, 0, 0))
 
 
 def link(message: Message) -> Link | None:
     """An interface of the answer."""
     if message.kind != _NEW_LINK:
         return None
-    _family, _pad, _type, index, flags, _change = _LINK.unpack_from(message.payload)
+    _family, _pad, _type, interface, flags, _change = _LINK.unpack_from(message.payload)
     found = attributes(message.payload, _LINK.size)
     master = found.get(_LINK_MASTER)
     return Link(
-        index=index,
+        interface=interface,
         name=_string(found.get(_LINK_NAME, b"")),
         master=_U32.unpack(master)[0] if master else 0,
         kind=_string(attributes(found.get(_LINK_INFO, b"")).get(_LINK_INFO_KIND, b"")),
@@ -122,45 +120,45 @@ def link(message: Message) -> Link | None:
     )
 
 
-def set_up(index: int, *, up: bool, sequence: int) -> bytes:
+def set_up(interface: int, *, up: bool) -> bytes:
     """Switch an interface on or off."""
-    return encode(_NEW_LINK, REQUEST | ACK, sequence, _LINK.pack(0, 0, 0, index, _IS_UP if up else 0, _IS_UP))
+    return encode(_NEW_LINK, REQUEST | ACK, _LINK.pack(0, 0, 0, interface, _IS_UP if up else 0, _IS_UP))
 
 
-def ask_addresses(*, sequence: int) -> bytes:
+def ask_addresses() -> bytes:
     """The request for all of the machine's addresses."""
-    return encode(_GET_ADDRESS, REQUEST | DUMP, sequence, _ADDRESS.pack(0, 0, 0, 0, 0))
+    return encode(_GET_ADDRESS, REQUEST | DUMP, _ADDRESS.pack(0, 0, 0, 0, 0))
 
 
 def placed(message: Message) -> Placed | None:
     """An address of the answer."""
     if message.kind != _NEW_ADDRESS:
         return None
-    family, length, _flags, _scope, index = _ADDRESS.unpack_from(message.payload)
+    family, length, _flags, _scope, interface = _ADDRESS.unpack_from(message.payload)
     found = attributes(message.payload, _ADDRESS.size)
     # The local end; where there is no other end both are the same, and IPv6 leaves it out.
     packed = found.get(2) or found.get(1)
     if family not in FAMILIES or packed is None:
         return None
-    return Placed(index, _interface(family, packed, length))
+    return Placed(interface, _interface(family, packed, length))
 
 
-def place(index: int, address: Interface, *, remove: bool = False, sequence: int) -> bytes:
+def place(interface: int, address: Interface, *, remove: bool = False) -> bytes:
     """Put one of the machine's addresses on an interface, or take it away."""
     family, packed = _family(address), address.packed
     # At once usable: duplicate address detection would hold IPv6 back for a second.
     flags = _NO_DETECTION if family == IPV6 else 0
-    payload = _ADDRESS.pack(family, address.network.prefixlen, flags, 0, index)
+    payload = _ADDRESS.pack(family, address.network.prefixlen, flags, 0, interface)
     payload += attribute(2, packed) + attribute(1, packed)
     if family == IPV4 and not remove:
         payload += attribute(4, address.network.broadcast_address.packed)
     kind = _DEL_ADDRESS if remove else _NEW_ADDRESS
-    return encode(kind, REQUEST | ACK | (0 if remove else CREATE | REPLACE), sequence, payload)
+    return encode(kind, REQUEST | ACK | (0 if remove else CREATE | REPLACE), payload)
 
 
-def ask_routes(family: int, *, sequence: int) -> bytes:
+def ask_routes(family: int) -> bytes:
     """The request for the routes of a family."""
-    return encode(_GET_ROUTE, REQUEST | DUMP, sequence, _ROUTE.pack(family, 0, 0, 0, 0, 0, 0, 0, 0))
+    return encode(_GET_ROUTE, REQUEST | DUMP, _ROUTE.pack(family, 0, 0, 0, 0, 0, 0, 0, 0))
 
 
 def route(message: Message) -> Route | None:
@@ -174,9 +172,9 @@ def route(message: Message) -> Route | None:
     return Route(_U32.unpack(found[_ROUTE_OUT])[0], _interface(family, found[_ROUTE_TO], length).network)
 
 
-def ask_rules(family: int, *, sequence: int) -> bytes:
+def ask_rules(family: int) -> bytes:
     """The request for the rules of routing of a family."""
-    return encode(_GET_RULE, REQUEST | DUMP, sequence, _ROUTE.pack(family, 0, 0, 0, 0, 0, 0, 0, 0))
+    return encode(_GET_RULE, REQUEST | DUMP, _ROUTE.pack(family, 0, 0, 0, 0, 0, 0, 0, 0))
 
 
 def prohibition(message: Message) -> Prohibition | None:
@@ -194,7 +192,7 @@ def prohibition(message: Message) -> Prohibition | None:
     return Prohibition(family, _U32.unpack(found[_RULE_PRIORITY])[0], _string(found[_RULE_IN]), to)
 
 
-def prohibit(rule: Prohibition, *, remove: bool = False, sequence: int) -> bytes:
+def prohibit(rule: Prohibition, *, remove: bool = False) -> bytes:
     """Add such a rule, or take it away."""
     length = rule.to.prefixlen if rule.to is not None else 0
     payload = _ROUTE.pack(rule.family, length, 0, 0, 0, 0, 0, _PROHIBIT, 0)
@@ -203,25 +201,25 @@ def prohibit(rule: Prohibition, *, remove: bool = False, sequence: int) -> bytes
     if rule.to is not None:
         payload += attribute(_RULE_TO, rule.to.network_address.packed)
     kind = _DEL_RULE if remove else _NEW_RULE
-    return encode(kind, REQUEST | ACK | (0 if remove else CREATE | EXCLUSIVE), sequence, payload)
+    return encode(kind, REQUEST | ACK | (0 if remove else CREATE | EXCLUSIVE), payload)
 
 
-def ask_neighbours(family: int, *, sequence: int) -> bytes:
+def ask_neighbours(family: int) -> bytes:
     """The request for all neighbours of a family, on every interface."""
-    return encode(_GET_NEIGHBOUR, REQUEST | DUMP, sequence, _NEIGHBOUR.pack(family, 0, 0, 0, 0, 0, 0))
+    return encode(_GET_NEIGHBOUR, REQUEST | DUMP, _NEIGHBOUR.pack(family, 0, 0, 0, 0, 0, 0))
 
 
-def ask_neighbour(index: int, address: Address, *, sequence: int) -> bytes:
+def ask_neighbour(interface: int, address: Address) -> bytes:
     """The request for one neighbour; ENOENT if the kernel knows none."""
-    payload = _NEIGHBOUR.pack(_family(address), 0, 0, index, 0, 0, 0) + attribute(_NEIGHBOUR_ADDRESS, address.packed)
-    return encode(_GET_NEIGHBOUR, REQUEST, sequence, payload)
+    header = _NEIGHBOUR.pack(_family(address), 0, 0, interface, 0, 0, 0)
+    return encode(_GET_NEIGHBOUR, REQUEST, header + attribute(_NEIGHBOUR_ADDRESS, address.packed))
 
 
-def ask_port(bridge: int, device: str, *, sequence: int) -> bytes:
+def ask_port(bridge: int, device: str) -> bytes:
     """The request for the port of a bridge behind which a device was last seen; ENOENT if it wasn't."""
     payload = _NEIGHBOUR.pack(BRIDGE, 0, 0, 0, 0, 0, 0)
     payload += attribute(_NEIGHBOUR_DEVICE, bytes.fromhex(device)) + u32(_NEIGHBOUR_MASTER, bridge)
-    return encode(_GET_NEIGHBOUR, REQUEST, sequence, payload)
+    return encode(_GET_NEIGHBOUR, REQUEST, payload)
 
 
 def port(message: Message) -> int | None:
@@ -235,13 +233,13 @@ def neighbour(message: Message) -> Neighbour | None:
     """A neighbour of an answer or of the kernel's own accord; None for what has no MAC address yet."""
     if message.kind not in (_NEW_NEIGHBOUR, _DEL_NEIGHBOUR):
         return None
-    family, _pad1, _pad2, index, state, _flags, _type = _NEIGHBOUR.unpack_from(message.payload)
+    family, _pad1, _pad2, interface, state, _flags, _type = _NEIGHBOUR.unpack_from(message.payload)
     found = attributes(message.payload, _NEIGHBOUR.size)
     packed, device = found.get(_NEIGHBOUR_ADDRESS), found.get(_NEIGHBOUR_DEVICE)
     if family not in FAMILIES or packed is None or device is None or len(device) != 6:
         return None
     gone = message.kind == _DEL_NEIGHBOUR or bool(state & _ABSENT)
-    return Neighbour(index, _address(family, packed), device.hex(), gone)
+    return Neighbour(interface, _address(family, packed), device.hex(), gone)
 
 
 def _address(family: int, packed: bytes) -> Address:

@@ -3,8 +3,18 @@
 import struct
 from typing import Final, NamedTuple
 
-from spotcoffee.protocols.nftables.netlink import ACK, CREATE, DUMP, REPLACE, REQUEST, Message, attributes, encode
-from spotcoffee.protocols.nftables.netlink import attribute, nested, text, u32
+from spotcoffee.protocols.nftables.netlink import (
+    ACK,
+    CREATE,
+    DUMP,
+    REPLACE,
+    REQUEST,
+    Message,
+    attribute,
+    attributes,
+    encode,
+    text,
+)
 
 # The handle of our root queue, so that it is told from anybody else's.
 MAJOR: Final = 0x5C0F
@@ -54,20 +64,18 @@ def handle_of(minor: int) -> int:
     return MAJOR << 16 | minor
 
 
-def add_root(interface: int, *, sequence: int) -> bytes:
+def add_root(interface: int) -> bytes:
     """The root queue. What has no class in it is sent unlimited."""
     options = attribute(_HTB_INIT, _HTB_ROOT.pack(_HTB_VERSION, 10, 0, 0, 0))
-    return _request(
-        _NEW_QDISC, interface, handle=MAJOR << 16, parent=_ROOT, sequence=sequence, kind="htb", body=options
-    )
+    return _request(_NEW_QDISC, interface, handle=MAJOR << 16, parent=_ROOT, kind="htb", body=options)
 
 
-def delete_root(interface: int, *, sequence: int) -> bytes:
+def delete_root(interface: int) -> bytes:
     """Give the interface back its own queue."""
-    return _request(_DEL_QDISC, interface, handle=0, parent=_ROOT, sequence=sequence)
+    return _request(_DEL_QDISC, interface, handle=0, parent=_ROOT)
 
 
-def set_class(interface: int, minor: int, *, rate: int, sequence: int) -> bytes:
+def set_class(interface: int, minor: int, *, rate: int) -> bytes:
     """Make a class or change its rate in place. rate: bit/s as the guest is promised, 8,000 or more."""
     wire = max(1, rate * (1000 + HEADERS_PER_MILLE) // 8000)
     burst = min(_MOST_32, max(_FRAME * 2, wire // 500) * _TICKS_PER_SECOND // wire)
@@ -81,13 +89,12 @@ def set_class(interface: int, minor: int, *, rate: int, sequence: int) -> bytes:
         interface,
         handle=handle_of(minor),
         parent=MAJOR << 16,
-        sequence=sequence,
         kind="htb",
         body=options,
     )
 
 
-def set_leaf(interface: int, minor: int, *, rate: int, kind: str, sequence: int) -> bytes:
+def set_leaf(interface: int, minor: int, *, rate: int, kind: str) -> bytes:
     """The queue of a class. kind: fq_codel, where the kernel has it, or bfifo of a tenth of a second."""
     limit = max(_LEAST_QUEUE, int(rate * _QUEUE_SECONDS) // 8)
     return _request(
@@ -95,25 +102,24 @@ def set_leaf(interface: int, minor: int, *, rate: int, kind: str, sequence: int)
         interface,
         handle=minor << 16,
         parent=handle_of(minor),
-        sequence=sequence,
         kind=kind,
         body=_FIFO.pack(limit) if kind == "bfifo" else b"",
     )
 
 
-def delete_class(interface: int, minor: int, *, sequence: int) -> bytes:
+def delete_class(interface: int, minor: int) -> bytes:
     """Remove a class and the queue in it."""
-    return _request(_DEL_CLASS, interface, handle=handle_of(minor), parent=0, sequence=sequence)
+    return _request(_DEL_CLASS, interface, handle=handle_of(minor), parent=0)
 
 
-def ask_queues(interface: int, *, sequence: int) -> bytes:
+def ask_queues(interface: int) -> bytes:
     """The request for an interface's queueing disciplines; those of others may come too."""
-    return encode(_GET_QDISC, REQUEST | DUMP, sequence, _HEADER.pack(0, 0, 0, interface, 0, 0, 0))
+    return encode(_GET_QDISC, REQUEST | DUMP, _HEADER.pack(0, 0, 0, interface, 0, 0, 0))
 
 
-def ask_classes(interface: int, *, sequence: int) -> bytes:
+def ask_classes(interface: int) -> bytes:
     """The request for an interface's classes."""
-    return encode(_GET_CLASS, REQUEST | DUMP, sequence, _HEADER.pack(0, 0, 0, interface, 0, 0, 0))
+    return encode(_GET_CLASS, REQUEST | DUMP, _HEADER.pack(0, 0, 0, interface, 0, 0, 0))
 
 
 def queue(message: Message) -> Queue | None:
@@ -125,13 +131,11 @@ def queue(message: Message) -> Queue | None:
     return Queue(interface, handle, parent, kind.rstrip(b"\0").decode("ascii", "replace"))
 
 
-def _request(
-    message: int, interface: int, *, handle: int, parent: int, sequence: int, kind: str = "", body: bytes = b""
-) -> bytes:
+def _request(message: int, interface: int, *, handle: int, parent: int, kind: str = "", body: bytes = b"") -> bytes:
     flags = REQUEST | ACK | (CREATE | REPLACE if kind else 0)
     payload = _HEADER.pack(0, 0, 0, interface, handle, parent, 0)
     if kind:
         payload += text(_KIND, kind)
     if body:
         payload += attribute(_OPTIONS, body)
-    return encode(message, flags, sequence, payload)
+    return encode(message, flags, payload)

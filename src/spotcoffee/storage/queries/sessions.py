@@ -54,7 +54,8 @@ _SELECT = "SELECT " + ", ".join(f"s.{name}" for name in _NAMES)
 _OPEN = f"""WITH v(ticket_id) AS ({{rows}})
     {_SELECT} FROM v JOIN hotspot_session s ON s.ticket_id = v.ticket_id AND s.ended_at IS NULL"""
 _BY_ID = f"WITH v(id) AS ({{rows}}) {_SELECT} FROM v JOIN hotspot_session s ON s.id = v.id"
-_TICKETS = "WITH v(id) AS ({rows}) SELECT s.id, s.ticket_id FROM v JOIN hotspot_session s ON s.id = v.id"
+_OWNERS = """WITH v(id) AS ({rows})
+    SELECT s.id, s.ticket_id, s.access_point_id FROM v JOIN hotspot_session s ON s.id = v.id"""
 # The last two openings with a session number, and the last reservation that nothing took, of the ticket's recent past.
 _LAST = f"""WITH v(ticket_id, access_point_id, acct_session_id, least_id) AS ({{rows}})
     {_SELECT} FROM v JOIN hotspot_session s ON s.id IN (
@@ -89,9 +90,9 @@ def by_id(ids: Collection[int]) -> list[Session]:
     return [_session(row) for row in fetch(_BY_ID, (BIGINT,), [(key,) for key in ids])]
 
 
-def tickets_of(ids: Collection[int]) -> dict[int, int]:
-    """Session id to ticket id. The ticket of a session never changes, so this may be read before the lock."""
-    return {row[0]: row[1] for row in fetch(_TICKETS, (BIGINT,), [(key,) for key in ids])}
+def owners_of(ids: Collection[int]) -> dict[int, tuple[int, int]]:
+    """Session id to ticket and access point. Neither ever changes, so this may be read before the lock."""
+    return {row[0]: (row[1], row[2]) for row in fetch(_OWNERS, (BIGINT,), [(key,) for key in ids])}
 
 
 def after(ticket_id: int, session_id: int) -> list[Session]:

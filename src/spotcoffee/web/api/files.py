@@ -1,40 +1,44 @@
-"""The files of hand-outs, one maker for each format; sent piece by piece, so that a million tickets take no memory."""
+"""Files as answers; sent piece by piece, so that a million tickets take no memory."""
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Final
-from zoneinfo import ZoneInfo
+from typing import Any, Final
 
+from django.http import HttpRequest
 from django.http.response import StreamingHttpResponse
 
-from spotcoffee.documents.tables import Profile
-from spotcoffee.services import handouts, ticket_lists
+from spotcoffee.services import ticket_lists
 from spotcoffee.services.callers import Caller
-from spotcoffee.services.exports import Sheet, csv_export, file_name
-from spotcoffee.storage.models import Handout, TicketList
-from spotcoffee.web.surroundings import keys
-from spotcoffee.wording.columns import export_headers
+from spotcoffee.storage.models import Handout
+from spotcoffee.web.surroundings import keys, site
+from spotcoffee.wording.documents import MEDIA_TYPES, MadeFile, handout_file
 
-
-def _csv(record: Handout, source: TicketList) -> Iterator[bytes]:
-    profile = Profile(record.profile or Profile.RFC4180.value)
-    headers = export_headers(profile, language=source.organisation.language)
-    tickets = handouts.tickets_of(record, keys=keys())
-    return csv_export(Sheet(source, profile, record.at), tickets, headers=headers)
-
-
-# Format to its maker and its media type.
-FILES: Final[Mapping[str, tuple[Callable[[Handout, TicketList], Iterator[bytes]], str]]] = {
-    "csv": (_csv, "text/csv; charset=utf-8"),
+_BINARY: Final = {"schema": {"type": "string", "format": "binary"}}
+# For the description of what answers a file.
+CONTENT: Final[dict[str, Any]] = {
+    media_type.partition(";")[0]: {"schema": {"type": "string"}} if media_type.startswith("text/") else _BINARY
+    for media_type in MEDIA_TYPES.values()
 }
 
 
-def handout_file(caller: Caller, record: Handout) -> StreamingHttpResponse:
-    """The file of a hand-out whose format is in FILES. Raises NotFound when its list is out of reach."""
-    make, media_type = FILES[record.format]
+def has_file(record: Handout) -> bool:
+    """Whether a hand-out can be read: no sale, and not undone."""
+    return record.format in MEDIA_TYPES and record.undone_at is None
+
+
+def file_of(caller: Caller, record: Handout) -> StreamingHttpResponse:
+    """The file of a hand-out. Raises NotFound when its list is out of reach, Conflict when nothing of it is left."""
     source = ticket_lists.get(caller, record.list_id or 0)
-    name = file_name(
-        source.name, extension=record.format, on=record.at.astimezone(ZoneInfo(source.organisation.time_zone))
-    )
-    answer = StreamingHttpResponse(make(record, source), content_type=media_type)
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return streamed(handout_file(record, source, keys=keys(), site=site(source.organisation)))
+
+
+def streamed(file: MadeFile) -> StreamingHttpResponse:
+    """A file to be saved."""
+    answer = StreamingHttpResponse(file.pieces, content_type=file.media_type)
+    answer["Content-Disposition"] = f'attachment; filename="{file.name}"'
     return answer
+
+
+def wants_file(request: HttpRequest, format: str) -> bool:
+    """Whether a program names the kind of file itself; one that takes anything gets JSON."""
+    wanted = MEDIA_TYPES[format].partition(";")[0]
+    accepted = request.headers.get("Accept", "").lower().split(",")
+    return any(one.partition(";")[0].strip() == wanted for one in accepted)

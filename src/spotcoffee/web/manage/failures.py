@@ -26,7 +26,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def our_fault(request: HttpRequest) -> HttpResponse:
     """500. Needs neither the session nor the database."""
-    return render(None, "failure.html", {"status": 500, "path": request.path}, status=500)  # type: ignore[arg-type]
+    return render(None, "failure.html", {"status": 500, "path": request.path}, status=500)
 
 
 def _failure(request: HttpRequest, status: int, **more: object) -> HttpResponse:
