@@ -33,6 +33,7 @@ check: dev
 	$(BIN)/ruff check --quiet src tests bench tools
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/mypy
+	$(BIN)/python tools/check_languages.py
 
 format: dev
 	$(BIN)/ruff format --quiet src tests bench tools

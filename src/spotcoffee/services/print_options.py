@@ -133,7 +133,7 @@ def _defaults(source: TicketList, read: Mapping[str, Any]) -> dict[str, Any]:
 
 def recalled(options: Mapping[str, Any], source: TicketList) -> PrintOptions:
     """The options that stood on a hand-out; sensible ones where it has none, as a sale."""
-    known = _defaults(source, options) | options
+    known = {**_defaults(source, options), **options}
     return PrintOptions(
         layout=known["layout"],
         start_at=known["start_at"],

@@ -11,9 +11,11 @@ from spotcoffee.protocols.nftables.netlink import (
     DUMP,
     REQUEST,
     Message,
+    attribute,
     attributes,
     each_attribute,
     encode,
+    nested,
     text,
 )
 
@@ -27,6 +29,7 @@ _NEW_GENERATION: Final = _SUBSYSTEM | 15
 _GET_GENERATION: Final = _SUBSYSTEM | 16
 _GENERIC: Final = struct.Struct("=BBH")
 _LIST_TABLE, _LIST_SET, _LIST_ELEMENTS = 1, 2, 3
+_LIST_ELEMENT: Final = 1
 _KEY, _DATA, _EXPRESSION, _EXPRESSIONS = 1, 2, 7, 11
 _VALUE: Final = 1
 _EXPRESSION_DATA: Final = 2
@@ -48,10 +51,19 @@ def ask_elements(family: int, table: str, name: str) -> bytes:
     return encode(_GET_SETELEM, REQUEST | DUMP, payload)
 
 
-def elements(message: Message) -> Iterator[Element]:
+def ask_element(family: int, table: str, name: str, key: bytes) -> bytes:
+    """The request for one element; ENOENT if there is none."""
+    element = nested(_LIST_ELEMENT, nested(_KEY, attribute(_VALUE, key)))
+    payload = _GENERIC.pack(family, 0, 0) + text(_LIST_TABLE, table) + text(_LIST_SET, name)
+    return encode(_GET_SETELEM, REQUEST, payload + nested(_LIST_ELEMENTS, element))
+
+
+def elements(message: Message) -> list[Element]:
     """The elements in one message of the answer."""
-    if message.kind != _NEW_SETELEM:
-        return
+    return list(_elements(message)) if message.kind == _NEW_SETELEM else []
+
+
+def _elements(message: Message) -> Iterator[Element]:
     listed = attributes(message.payload, _GENERIC.size).get(_LIST_ELEMENTS, b"")
     for _kind, element in each_attribute(listed):
         parts = attributes(element)

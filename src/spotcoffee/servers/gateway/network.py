@@ -1,7 +1,7 @@
 """The machine's own network: whether the settings fit it, and what of it the gateway changes and puts back.
 
-Rules of routing turn back whatever comes from a guest, or goes to one, without a mark. Only nftables gives marks: when its
-rules are gone, nobody passes.
+Rules of routing turn back whatever comes from a guest, or goes to one, without a mark. Only nftables gives marks: when
+its rules are gone, nobody passes.
 """
 
 import errno
