@@ -141,3 +141,9 @@ def test_a_ticket_without_qr_text_prints(tmp_path: Path) -> None:
     pdf = whole(receipt([PrintedTicket("7KM-P2RT-9XW")], face(), Paper.ROLL_58))
 
     assert qr_texts(looks(pdf, tmp_path)) == []
+
+
+def test_a_preview_is_told_from_a_ticket() -> None:
+    pdf = whole(receipt(tickets(2), face(preview="APERÇU / PREVIEW"), Paper.ROLL_80))
+
+    assert ["APERÇU/PREVIEW" in "".join(text.split()) for text in pages(pdf)] == [True, True]

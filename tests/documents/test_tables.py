@@ -100,3 +100,11 @@ def test_a_long_file_comes_in_pieces() -> None:
 
 def test_no_header_and_no_rows_are_no_trouble() -> None:
     assert b"".join(csv_file(["a"], [], profile=Profile.RFC4180, zone=PARIS)) == b"a\r\n"
+
+
+@pytest.mark.parametrize("profile", list(Profile))
+def test_cells_that_all_rows_share_stand_in_each(profile: Profile) -> None:
+    rows, tail = [["=a", Code("7KMP2RT9XW")], ["b", None]], ["x;y,z", 3, None]
+
+    alone = b"".join(csv_file(list("abcde"), [[*row, *tail] for row in rows], profile=profile, zone=PARIS))
+    assert b"".join(csv_file(list("abcde"), rows, profile=profile, zone=PARIS, tail=tail)) == alone

@@ -273,3 +273,20 @@ def test_a_thousand_tickets_with_qr_are_quick_and_small() -> None:
 
     assert time.process_time() - before < 2
     assert len(pdf) < 500_000
+
+
+def test_cut_marks_can_be_left_off() -> None:
+    with_marks, without = (
+        operators(whole(ticket_sheet(tickets(1), face(), SheetLayout.MEDIUM, cut_marks=on))) for on in (True, False)
+    )
+
+    assert " l " in with_marks
+    assert " l " not in without
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_preview_is_told_from_a_ticket_in_every_cell(layout: SheetLayout, tmp_path: Path) -> None:
+    pdf = whole(ticket_sheet(tickets(layout.cells), face(preview="APERÇU / PREVIEW"), layout))
+
+    assert "".join(pages(pdf)[0].split()).count("APERÇU/PREVIEW") == layout.cells
+    assert ink_near_cuts(looks(pdf, tmp_path, dots=DOTS), layout) == 255

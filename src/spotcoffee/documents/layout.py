@@ -19,7 +19,7 @@ LONGEST_CODE: Final = 253
 BETWEEN: Final = " · "
 _CODE_LEADING: Final = 1.05
 _SMALLEST_CODE: Final = 5.0
-_PREVIEW_GREY: Final = 0.8
+_PREVIEW_GREY: Final = 0.5
 
 
 class Field(StrEnum):
@@ -183,9 +183,9 @@ def squeezed(text: str, face: Typeface, size: float, *, width: float, least: flo
 
 
 def draw_preview(drawing: Drawing, text: str, *, width: float, height: float) -> None:
-    """A text in grey from corner to corner, below all else."""
+    """A text in grey from corner to corner, over all else."""
     if text:
-        long = math.hypot(width, height) * 0.72
+        long = math.hypot(width, height) * 0.6
         size = min(long * 1000 / measure(text, SANS_BOLD, 1000), height * 0.3)
         drawing.slanted(text, across=(width, height), face=SANS_BOLD, size=size, grey=_PREVIEW_GREY)
 

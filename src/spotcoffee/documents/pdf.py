@@ -33,7 +33,7 @@ class Drawing:
         self._add(f"BT /{face.key} {_n(size)} Tf {_n(x)} {_n(y)} Td (".encode() + written + b") Tj ET")
 
     def slanted(self, text: str, *, across: tuple[float, float], face: Typeface, size: float, grey: float) -> None:
-        """A showable text along the rising diagonal of a box, in its middle. grey: 0 black … 1 white."""
+        """A showable text along the rising diagonal of a box, in its middle, with a white edge. grey: 0 … 1, white."""
         width, height = across
         cos, sin = width / math.hypot(*across), height / math.hypot(*across)
         written = text.translate(_ESCAPES).encode(ENCODING)
@@ -41,8 +41,10 @@ class Drawing:
         back, down = face.width(text.encode(ENCODING), size) / 2, face.cap_height / 2000 * size
         x, y = width / 2 - back * cos + down * sin, height / 2 - back * sin - down * cos
         turned = " ".join(_n(value, digits=4) for value in (cos, sin, -sin, cos))
-        start = f"q {_n(grey)} g BT /{face.key} {_n(size)} Tf {turned} {_n(x)} {_n(y)} Tm ("
-        self._add(start.encode() + written + b") Tj ET Q")
+        start = f"/{face.key} {_n(size)} Tf {turned} {_n(x)} {_n(y)} Tm ("
+        shown = start.encode() + written + b") Tj ET"
+        edge = f"1 G {_n(size / 8)} w 1 j BT 1 Tr "
+        self._add(b"q " + edge.encode() + shown + f" {_n(grey)} g BT 0 Tr ".encode() + shown + b" Q")
 
     def lines(self, *lines: tuple[float, float, float, float], width: float, dash: str = "") -> None:
         """Straight lines, each from x, y to x, y."""

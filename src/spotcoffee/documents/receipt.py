@@ -133,7 +133,6 @@ class _Strip:
     def common(self) -> Drawing:
         """What every ticket shows."""
         drawing = Drawing()
-        draw_preview(drawing, self.face.preview, width=self.width, height=self.height)
         for draw in self._common:
             draw(drawing)
         return drawing
@@ -147,6 +146,7 @@ class _Strip:
             x, depth = self._login_qr
             y = self._top - depth - self._qr_side
             page.qr(self._encoder.encode(ticket.login_qr), x=x, y=y, side=self._qr_side)
+        draw_preview(page, self.face.preview, width=self.width, height=self.height)
 
     def _compose(self, sale: tuple[SaleLine, ...], codes: int) -> None:
         self._head()

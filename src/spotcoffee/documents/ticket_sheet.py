@@ -27,7 +27,7 @@ from spotcoffee.documents.typefaces import SANS, SANS_BOLD, SANS_ITALIC, SERIF_B
 
 A4: Final = (210 * MM, 297 * MM)
 _MARGIN: Final = 10 * MM
-_CELL, _MARKS, _LOGO = "Cell", "Marks", "Logo"
+_CELL, _MARKS, _LOGO, _PREVIEW = "Cell", "Marks", "Logo", "Preview"
 _MARK_WIDTH: Final = 0.2 * MM
 # Outside the cells, from the paper's edge; and inside, to each side of a corner.
 _MARK_FROM, _MARK_TO, _CROSS = 3 * MM, 8 * MM, 1.5 * MM
@@ -118,6 +118,8 @@ def _pages(
     if face.logo:
         yield file.picture(_LOGO, face.logo)
     yield file.stencil(_CELL, sheet.common(), width=sheet.width, height=sheet.height)
+    if face.preview:
+        yield file.stencil(_PREVIEW, sheet.preview(), width=sheet.width, height=sheet.height)
     yield file.stencil(_MARKS, marks, width=width, height=height)
     cells = grid.columns * grid.rows
     while on_page := list(islice(tickets, cells - skipped)):
@@ -166,7 +168,6 @@ class _Sheet:
     def common(self) -> Drawing:
         """What every cell shows."""
         drawing = Drawing()
-        draw_preview(drawing, self.face.preview, width=self.width, height=self.height)
         self._draw_head(drawing)
         if self._labelled:
             self._draw_labels(drawing)
@@ -190,6 +191,14 @@ class _Sheet:
         if self._login_qr and ticket.login_qr:
             qr = self._qr.encode(ticket.login_qr)
             page.qr(qr, x=x + self._login_qr.x, y=y + self._login_qr.y, side=self._login_qr.width)
+        if self.face.preview:
+            page.stencil(_PREVIEW, x=x, y=y)
+
+    def preview(self) -> Drawing:
+        """What stands across a cell that is no ticket."""
+        drawing = Drawing()
+        draw_preview(drawing, self.face.preview, width=self.width, height=self.height)
+        return drawing
 
     def _draw_head(self, drawing: Drawing) -> None:
         face, box = self.face, self._head

@@ -63,7 +63,7 @@ class _Pages:
         self, workbook: xlsxwriter.Workbook, header: Sequence[str], *, zone: ZoneInfo, name: str, most_rows: int
     ) -> None:
         self._workbook, self._header, self._zone, self._most_rows = workbook, header, zone, most_rows
-        self._name = name.translate(_NOT_IN_NAMES).strip()[:_LONGEST_NAME].strip() or "SpotCoffee"
+        self._name = " ".join(name.translate(_NOT_IN_NAMES).split())[:_LONGEST_NAME].strip() or "SpotCoffee"
         self._bold = workbook.add_format({"bold": True, "bottom": 1})
         self._text = workbook.add_format({"num_format": "@"})
         self._instant = workbook.add_format({"num_format": "dd/mm/yyyy hh:mm:ss", "align": "left"})

@@ -1,7 +1,7 @@
 """May this ticket connect now, and within which limits? One answer for RADIUS, portal, pages and API."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Final, TypeAlias
@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 from spotcoffee.domain.access_points import AccessPoint, Accounting
 from spotcoffee.domain.offers import Terms
 from spotcoffee.domain.periods import next_period_start, period_start
-from spotcoffee.domain.tickets import Usage, due_at, left, used_in_period
+from spotcoffee.domain.tickets import Balance, Usage, balance, due_at, left, used_in_period
 from spotcoffee.domain.units import (
     BitsPerSecond,
     Octets,
@@ -147,6 +147,17 @@ def authorize(
             return Reject(Reason.TOO_MANY_DEVICES)
         replaced = min(others, key=lambda p: p.began_at).device
     return Accept(_limits(terms, usage_now, request=request, now=now), replaced)
+
+
+def balance_now(terms: Terms, usage: Usage, presences: Iterable[Presence], *, now: datetime) -> Balance:
+    """What is left to a ticket, the seconds counted that its open sessions have used since their last reports."""
+    reckoned = _with_unreported(terms, usage, list(presences), now=now)
+    reported = balance(terms, usage, now=now)
+    credit = left(terms.credit, reckoned.time)
+    period = None if reported.period is None else left(terms.period_limit, reckoned.time_in_period)
+    until_end = None if reported.expires_at is None else max(0, seconds_left(reported.expires_at, now))
+    times = [time for time in (credit, period, until_end) if time is not None]
+    return replace(reported, credit=credit, period=period, time=min(times, default=None))
 
 
 def _with_unreported(terms: Terms, usage: Usage, presences: list[Presence], *, now: datetime) -> "_UsageNow":

@@ -3,6 +3,13 @@
 import re
 from typing import Final
 
+from spotcoffee.domain.units import HOUR, Seconds
+
+# "Replace my other device" (rules.md, section 4): for how long the ticket's next Accept comes first, and how often.
+REPLACEMENT_LIFE: Final[Seconds] = 120
+MOST_REPLACEMENTS: Final = 3
+REPLACEMENTS_WITHIN: Final[Seconds] = HOUR
+
 _NOT_HEXADECIMAL: Final = re.compile(r"[^0-9a-f]+")
 _MAC: Final = re.compile(r"[0-9a-f]{12}\Z")
 _SEPARATED: Final = re.compile(

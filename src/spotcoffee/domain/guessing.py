@@ -9,6 +9,7 @@ from typing import Final
 
 DEVICE_TOKENS: Final = 20.0
 DEVICE_TOKENS_UNDER_ALARM: Final = 5.0
+SHARE_UNDER_ALARM: Final = DEVICE_TOKENS_UNDER_ALARM / DEVICE_TOKENS
 DEVICE_SECONDS_PER_TOKEN: Final = 15.0
 ACCESS_POINT_TOKENS: Final = 200.0
 ACCESS_POINT_SECONDS_PER_TOKEN: Final = 1.0
@@ -24,8 +25,13 @@ class _Bucket:
 
 @dataclass(slots=True)
 class Guessing:
-    """The buckets of one server process. Times are monotonic seconds."""
+    """The buckets of one server process. Times are monotonic seconds.
 
+    tokens, seconds_per_token: of a device; more where one name stands for many guests, such as a shared address.
+    """
+
+    tokens: float = DEVICE_TOKENS
+    seconds_per_token: float = DEVICE_SECONDS_PER_TOKEN
     _devices: dict[tuple[int, str], _Bucket] = field(default_factory=dict)
     _access_points: dict[int, _Bucket] = field(default_factory=dict)
 
@@ -34,14 +40,14 @@ class Guessing:
         bucket = self._devices.get((access_point_id, device))
         if bucket is None:
             return False
-        self._fill(bucket, now, most=self._most(access_point_id), pace=DEVICE_SECONDS_PER_TOKEN)
+        self._fill(bucket, now, most=self._most(access_point_id), pace=self.seconds_per_token)
         return bucket.tokens < 1
 
     def failed(self, access_point_id: int, device: str, *, now: float) -> bool:
         """Take a token for a wrong code. Answers whether the access point is now under attack."""
         most = self._most(access_point_id)
         bucket = self._devices.setdefault((access_point_id, device), _Bucket(most, now))
-        self._fill(bucket, now, most=most, pace=DEVICE_SECONDS_PER_TOKEN)
+        self._fill(bucket, now, most=most, pace=self.seconds_per_token)
         bucket.tokens = max(0.0, bucket.tokens - 1)
         if len(self._devices) > MOST_BUCKETS:
             self._forget_fullest()
@@ -52,7 +58,7 @@ class Guessing:
 
     def _most(self, access_point_id: int) -> float:
         point = self._access_points.get(access_point_id)
-        return DEVICE_TOKENS if point is None or point.tokens >= 1 else DEVICE_TOKENS_UNDER_ALARM
+        return self.tokens if point is None or point.tokens >= 1 else self.tokens * SHARE_UNDER_ALARM
 
     @staticmethod
     def _fill(bucket: _Bucket, now: float, *, most: float, pace: float) -> None:

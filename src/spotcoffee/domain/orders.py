@@ -27,6 +27,7 @@ class OrderReason(Enum):
     MOVED = "moved"
     REPLACED = "replaced"
     STAFF = "staff"
+    GUEST = "guest"
     LIMITS_CHANGED = "limits_changed"
 
 

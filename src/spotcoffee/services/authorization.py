@@ -98,30 +98,33 @@ def credentials_of(ticket: TicketFacts, keys: KeyRing) -> Credentials:
 
 
 def _decide(sheet: Worksheet, login: Login, ticket: TicketFacts, keys: KeyRing) -> LoginAnswer:
-    offer = sheet.offers[ticket.offer_id]
-    live = sheet.live_of(ticket.id)
-    running = _running(login, live)
-    began_at = running.began_at if running is not None else None
-    decision = authorize(
-        offer.terms,
-        ticket.usage,
-        request=Request(
-            device=login.device,
-            access_point=login.access_point,
-            session_began_at=began_at,
-            replaces=ticket.replace_until is not None and login.at < ticket.replace_until,
-        ),
-        offered_on=offer.access_points,
-        presences=[sheet.presence(session, ticket) for session in live],
-        now=login.at,
-    )
+    running = _running(login, sheet.live_of(ticket.id))
+    decision = judge(sheet, login, ticket, session_began_at=running.began_at if running is not None else None)
     if isinstance(decision, Reject):
-        return LoginAnswer(decision=decision, ticket_id=ticket.id, zone=offer.terms.zone)
+        return LoginAnswer(decision=decision, ticket_id=ticket.id, zone=sheet.terms_of(ticket).zone)
     if running is not None:
         named = running.id if running.accept_id is None else running.accept_id
         return LoginAnswer(decision=decision, ticket_id=ticket.id, session_id=named)
     session_id = _reserve(sheet, login, ticket, decision, keys)
     return LoginAnswer(decision=decision, ticket_id=ticket.id, session_id=session_id)
+
+
+def judge(sheet: Worksheet, login: Login, ticket: TicketFacts, *, session_began_at: datetime | None = None) -> Decision:
+    """The rule's answer to a login whose code is right. Changes nothing on the worksheet."""
+    offer = sheet.offers[ticket.offer_id]
+    return authorize(
+        offer.terms,
+        ticket.usage,
+        request=Request(
+            device=login.device,
+            access_point=login.access_point,
+            session_began_at=session_began_at,
+            replaces=ticket.replace_until is not None and login.at < ticket.replace_until,
+        ),
+        offered_on=offer.access_points,
+        presences=[sheet.presence(session, ticket) for session in sheet.live_of(ticket.id)],
+        now=login.at,
+    )
 
 
 def _running(login: Login, live: list[Session]) -> Session | None:

@@ -72,7 +72,7 @@ def still_holds(sheet: Worksheet, order: OrderFacts, session: Session) -> bool:
         return False
     ticket = sheet.tickets[session.ticket_id]
     access_point = sheet.access_point(session.access_point_id, ticket.organisation_id)
-    if order.reason in {OrderReason.STAFF.value, OrderReason.REPLACED.value}:
+    if order.reason in {OrderReason.STAFF.value, OrderReason.GUEST.value, OrderReason.REPLACED.value}:
         return access_point.can_disconnect
     if order.reason == OrderReason.MOVED.value:
         return access_point.can_disconnect and _is_on_elsewhere(sheet, session)

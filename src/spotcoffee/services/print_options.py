@@ -116,7 +116,8 @@ def remembered(
 
 def _defaults(source: TicketList, read: Mapping[str, Any]) -> dict[str, Any]:
     layout = _sheet(read.get("layout", SheetLayout.MEDIUM.value))
-    has_room = layout is None or layout.has_room_for_two_qr
+    # On smaller tickets a second QR would cost words; the Wi-Fi's name is among these.
+    has_room = layout in (None, SheetLayout.LARGE)
     language = source.organisation.language
     return {
         "layout": SheetLayout.MEDIUM.value,

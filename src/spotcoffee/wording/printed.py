@@ -12,6 +12,7 @@ from django.utils.translation import gettext, ngettext, override
 
 from spotcoffee.documents.layout import Field, Wording
 from spotcoffee.documents.receipt import SaleLine
+from spotcoffee.domain.units import DAY, HOUR, Seconds
 from spotcoffee.services.printing import Words
 from spotcoffee.wording.quantities import amount, duration_in_words, volume
 
@@ -66,20 +67,26 @@ def _wording(language: str, occasion: Occasion) -> Wording:
 
 
 def _grant(terms: Mapping[str, Any]) -> str:
-    """The first of credit, time per period, lifetime; else that time has no limit."""
+    """Credit, else time per period, to be used within the lifetime; else the lifetime; else time has no limit.
+
+    The lifetime stands here, not among the conditions: these go first where room is short.
+    """
+    lifetime = _span(terms["lifetime"]) if terms.get("lifetime") else None
     if terms.get("credit"):
-        return gettext("%(duration)s online") % {"duration": duration_in_words(terms["credit"])}
-    if terms.get("period_limit"):
-        return _per_period(terms)
-    if terms.get("lifetime"):
-        return gettext("%(duration)s of Wi-Fi from the first login") % {
-            "duration": duration_in_words(terms["lifetime"])
-        }
-    return gettext("Wi-Fi without a limit of time")
+        granted = gettext("%(duration)s online") % {"duration": _span(terms["credit"])}
+    elif terms.get("period_limit"):
+        granted = _per_period(terms)
+    elif lifetime:
+        return gettext("%(duration)s of Wi-Fi from the first login") % {"duration": lifetime}
+    else:
+        return gettext("Wi-Fi without a limit of time")
+    if lifetime is None:
+        return granted
+    return gettext("%(granted)s within %(duration)s") % {"granted": granted, "duration": lifetime}
 
 
 def _per_period(terms: Mapping[str, Any]) -> str:
-    values = {"duration": duration_in_words(terms["period_limit"])}
+    values = {"duration": _span(terms["period_limit"])}
     match terms["period"]:
         case "hour":
             return gettext("%(duration)s online an hour") % values
@@ -92,7 +99,7 @@ def _per_period(terms: Mapping[str, Any]) -> str:
 
 
 def _at_most(terms: Mapping[str, Any]) -> str:
-    values = {"duration": duration_in_words(terms["period_limit"])}
+    values = {"duration": _span(terms["period_limit"])}
     match terms["period"]:
         case "hour":
             return gettext("at most %(duration)s an hour") % values
@@ -106,13 +113,11 @@ def _at_most(terms: Mapping[str, Any]) -> str:
 
 def _conditions(terms: Mapping[str, Any]) -> list[str]:
     """The limits that the guest feels, beside what is granted, in few words: there is little room."""
-    said = []
-    if terms.get("lifetime") and (terms.get("credit") or terms.get("period_limit")):
-        said.append(gettext("within %(duration)s") % {"duration": duration_in_words(terms["lifetime"])})
+    said: list[str] = []
     if terms.get("period_limit") and terms.get("credit"):
         said.append(_at_most(terms))
     if terms.get("session_duration"):
-        said.append(gettext("%(duration)s at a time") % {"duration": duration_in_words(terms["session_duration"])})
+        said.append(gettext("%(duration)s at a time") % {"duration": _span(terms["session_duration"])})
     if terms.get("quota_down"):
         said.append(gettext("%(volume)s received") % {"volume": volume(terms["quota_down"])})
     if terms.get("quota_up"):
@@ -128,10 +133,18 @@ def _validity(terms: Mapping[str, Any], language: str) -> str:
     until = _local(terms.get("valid_until"), zone)
     if first and until:
         values = {"first": _begin(first, language), "last": _end(until, language)}
-        return gettext("valid from %(first)s to %(last)s") % values
+        return gettext("from %(first)s to %(last)s") % values
     if until:
-        return gettext("valid until %(last)s") % {"last": _end(until, language)}
-    return gettext("valid from %(first)s") % {"first": _begin(first, language)} if first else ""
+        return gettext("until %(last)s") % {"last": _end(until, language)}
+    return gettext("from %(first)s") % {"first": _begin(first, language)} if first else ""
+
+
+def _span(seconds: Seconds) -> str:
+    """A duration. Up to two days in hours: from noon on, "1 day" might end at midnight."""
+    hours, rest = divmod(seconds, HOUR)
+    if rest == 0 and DAY <= seconds <= 2 * DAY:
+        return ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": hours}
+    return duration_in_words(seconds)
 
 
 def _local(said: str | None, zone: ZoneInfo) -> datetime | None:

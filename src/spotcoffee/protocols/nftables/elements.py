@@ -103,8 +103,8 @@ def drop_quotas(number: int, directions: Iterable[str]) -> list[Json]:
 
 def flush_guests() -> list[Json]:
     """Commands that shut everybody out."""
-    names = ("guests4", "guests6", "macs", "addresses4", "addresses6")
-    kinds = {name: "map" if name.startswith("guests") else "set" for name in names}
+    names = ("guests4", "guests6", "up", "down", "macs", "addresses4", "addresses6")
+    kinds = {name: "map" if name in ("guests4", "guests6", "up", "down") else "set" for name in names}
     return [{"flush": {kind: {"family": INET, "table": TABLE, "name": name}}} for name, kind in kinds.items()]
 
 

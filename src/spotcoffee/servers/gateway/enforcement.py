@@ -71,12 +71,13 @@ class Guest:
 class Traffic:
     """What a guest moved since the login, bytes of IP packets with their headers. Never goes down within a session.
 
-    last_seen: the `now` of the reading that first saw `up` as it is; what comes unasked keeps no session alive.
+    last_seen: the `now` of the first reading of `traffic` that saw `up` as it is, None before any; what comes unasked
+    keeps no session alive.
     """
 
     down: int
     up: int
-    last_seen: float
+    last_seen: float | None
 
 
 class Fault(StrEnum):
@@ -102,7 +103,7 @@ class AlertKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """Somebody who looks like a guest and isn't let through. device: the MAC address seen; port: an interface."""
+    """Somebody who looks like a guest and isn't let through. device: the MAC address seen; port: of the bridge."""
 
     kind: AlertKind
     device: Device

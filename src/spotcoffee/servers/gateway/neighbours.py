@@ -30,9 +30,11 @@ class Neighbours:
             if found.device == device and not found.gone and self._is_here(found)
         )
 
-    def port_of(self, device: Device) -> int | None:
-        """Index of the bridge's port behind which a device is; None if it wasn't heard there."""
-        return self._channel.ask_one(routing.ask_port(self._interface, device), routing.port)
+    def port_of(self, device: Device) -> str | None:
+        """Name of the bridge's port behind which a device is; None if it wasn't heard there."""
+        index = self._channel.ask_one(routing.ask_port(self._interface, device), routing.port)
+        links = self._channel.ask(routing.ask_links(), routing.link)
+        return next((link.name for link in links if link.interface == index), None)
 
     def _is_here(self, neighbour: Neighbour) -> bool:
         return neighbour.interface == self._interface and self._is_guests(neighbour.address)

@@ -23,8 +23,18 @@ class Shaper:
         self._rates: dict[int, int] = {}
         self._leaf = ""
 
-    def install(self, rates: Mapping[int, int]) -> None:
-        """Take over the interface's queue, with these classes. Raises KernelMissing without HTB."""
+    def put(self, rates: Mapping[int, int]) -> None:
+        """Have these classes and no others; what is there already is left alone. Raises KernelMissing without HTB."""
+        if self._leaf and self.is_whole():
+            for number in self._rates.keys() - rates.keys():
+                self.drop(number)
+            changed = [number for number, rate in rates.items() if self._rates.get(number) != rate]
+            self._rates = dict(rates)
+            self._channel.order(order for number in changed for order in self._orders(number))
+        else:
+            self._install(rates)
+
+    def _install(self, rates: Mapping[int, int]) -> None:
         self._channel.order([traffic_control.delete_root(self._interface)], ignored=_GONE)
         try:
             self._channel.order([traffic_control.add_root(self._interface)])

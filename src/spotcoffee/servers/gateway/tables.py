@@ -85,15 +85,10 @@ class Tables:
         """Whether these guests and no others are let through; one whose time may have run out can be missing."""
         if self._is_untouched():
             return True
-        pairs = {
-            elements.pair_of(element) for name in ("guests4", "guests6") for element in self._elements(name)
-        }
+        pairs = {elements.pair_of(element) for name in ("guests4", "guests6") for element in self._elements(name)}
         allowed = {(entry.device, address) for entry in entries for address in entry.addresses}
         lasting = {
-            (entry.device, address)
-            for entry in entries
-            if entry.seconds_left is None
-            for address in entry.addresses
+            (entry.device, address) for entry in entries if entry.seconds_left is None for address in entry.addresses
         }
         numbers = {entry.number for entry in entries}
         counted = all(octets.keys() == numbers for octets in self.octets().values())
@@ -110,6 +105,10 @@ class Tables:
     def strays(self) -> set[tuple[Device, str]]:
         """MAC addresses of guests on ports of the bridge that aren't theirs."""
         return {elements.place_of(element) for element in self._elements("strays", family=FAMILY_BRIDGE)}
+
+    def shut(self) -> None:
+        """Shut everybody out, and leave the rules."""
+        self._nftables.run(elements.flush_guests())
 
     def remove(self) -> None:
         """Leave nothing of ours."""

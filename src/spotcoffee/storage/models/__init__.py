@@ -9,6 +9,7 @@ from spotcoffee.storage.models.jobs import Job
 from spotcoffee.storage.models.offers import Offer
 from spotcoffee.storage.models.orders import Order
 from spotcoffee.storage.models.organisations import Organisation
+from spotcoffee.storage.models.portal import DeviceReplacement, PortalAcceptance, PortalLook
 from spotcoffee.storage.models.processes import Process
 from spotcoffee.storage.models.sessions import Session
 from spotcoffee.storage.models.staff import ApiToken, StaffAccount
@@ -21,6 +22,7 @@ __all__ = [
     "ApiToken",
     "Attempt",
     "AuditEntry",
+    "DeviceReplacement",
     "DirectoryVersion",
     "Handout",
     "HandoutSpan",
@@ -28,6 +30,8 @@ __all__ = [
     "Offer",
     "Order",
     "Organisation",
+    "PortalAcceptance",
+    "PortalLook",
     "Process",
     "Session",
     "StaffAccount",

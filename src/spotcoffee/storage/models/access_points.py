@@ -27,6 +27,10 @@ class AccessPoint(models.Model):
     reauthenticates = models.BooleanField(null=True)
     swap_octets = models.BooleanField(null=True)
     idle_tail_excluded = models.BooleanField(null=True)
+    # What signs or encrypts the visits to its portal (uamsecret, faskey …). None: nothing does.
+    portal_secret_sealed = models.BinaryField(null=True)
+    # Names and addresses, by blanks, to which a guest may be sent with his login besides his own network's.
+    portal_hosts = models.CharField(max_length=500, default="", blank=True)
     archived = models.BooleanField(default=False)
     created_at = InstantField()
     last_seen_at = InstantField(null=True)

@@ -1,0 +1,171 @@
+"""A guest's login at the portal: decided beforehand, storing nothing, so that the reason is honest and at once.
+
+The login itself comes through the equipment, by RADIUS. What was refused here is in the log of attempts all the same.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from spotcoffee.domain import access_points as domain
+from spotcoffee.domain.authorization import Decision, Reason, Reject, balance_now
+from spotcoffee.domain.codes import masked
+from spotcoffee.domain.credentials import Typed, opens
+from spotcoffee.domain.offers import Terms
+from spotcoffee.domain.orders import OrderReason
+from spotcoffee.domain.tickets import Balance, State, state
+from spotcoffee.services.authorization import Login, credentials_of, find_keys, find_ticket, judge
+from spotcoffee.services.orders import order_disconnect
+from spotcoffee.services.worksheet import Worksheet
+from spotcoffee.storage.keys import KeyRing
+from spotcoffee.storage.models import AccessPoint
+from spotcoffee.storage.queries import attempts
+from spotcoffee.storage.queries.attempts import AttemptFacts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Who asks at the portal, and where. device: as the rules know it."""
+
+    access_point: domain.AccessPoint
+    device: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """A ticket whose code was right. login, password: as its equipment is to be given them."""
+
+    ticket_id: int
+    login: str = field(repr=False)
+    password: str = field(repr=False)
+    zone: ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What a login would get now. known: None where the code is not right."""
+
+    decision: Decision
+    known: Known | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How a ticket stands for one device. decision: what a login of the device would get now.
+
+    is_on: whether the device has a session, or an Accept that waits for its report, on this access point.
+    devices: how many are on. since: when the oldest of the others began, and where: for a guest who is refused.
+    """
+
+    known: Known
+    decision: Decision
+    state: State
+    balance: Balance
+    terms: Terms
+    is_on: bool
+    devices: int
+    other_since: datetime | None = None
+    other_access_point_id: int | None = None
+
+
+def rehearse(asked: Asked, login: str, password: str, *, keys: KeyRing, interim_interval: int) -> Rehearsal:
+    """Decide a login of a guest who typed this. Stores nothing but the attempt, where it is refused."""
+    found_by = find_keys(asked.access_point.organisation_id, login, keys=keys)
+    sheet = _sheet(asked, interim_interval)
+    sheet.load(login_keys=found_by)
+    ticket = find_ticket(sheet, login, keys=keys, found_by=found_by)
+    if ticket is None:
+        return _refused(asked, Reject(Reason.UNKNOWN_TICKET), login=login)
+    credentials = credentials_of(ticket, keys)
+    if not opens(credentials, Typed(password)):
+        return _refused(asked, Reject(Reason.WRONG_PASSWORD), login=login, ticket_id=ticket.id)
+    known = _known(sheet, ticket.id, keys)
+    decision = judge(sheet, _login(asked), ticket)
+    if isinstance(decision, Reject):
+        return _refused(asked, decision, login=login, ticket_id=ticket.id, known=known)
+    return Rehearsal(decision, known)
+
+
+def standing(asked: Asked, ticket_id: int, *, keys: KeyRing, interim_interval: int) -> Standing | None:
+    """How a ticket stands whose code was right before; None where there is none any more in this organisation."""
+    sheet = _sheet(asked, interim_interval)
+    sheet.load(ticket_ids=[ticket_id])
+    ticket = sheet.tickets.get(ticket_id)
+    if ticket is None or ticket.organisation_id != asked.access_point.organisation_id:
+        return None
+    live = sheet.live_of(ticket_id)
+    here = [s for s in live if s.device == asked.device and s.access_point_id == asked.access_point.id]
+    presences = [sheet.presence(session, ticket) for session in live]
+    counted = [presence for presence in presences if presence.counts_at(asked.at)]
+    oldest = min((p for p in counted if p.device != asked.device), key=lambda p: p.began_at, default=None)
+    terms = sheet.terms_of(ticket)
+    began_at = next((session.began_at for session in here if session.began_at is not None), None)
+    return Standing(
+        known=_known(sheet, ticket_id, keys),
+        decision=judge(sheet, _login(asked), ticket, session_began_at=began_at),
+        state=state(terms, ticket.usage, now=asked.at),
+        balance=balance_now(terms, ticket.usage, presences, now=asked.at),
+        terms=terms,
+        is_on=bool(here),
+        devices=len({presence.device for presence in counted}),
+        other_since=oldest.began_at if oldest else None,
+        other_access_point_id=oldest.access_point.id if oldest else None,
+    )
+
+
+def log_off(asked: Asked, ticket_id: int, *, interim_interval: int) -> bool:
+    """Order the device's session off, as its guest asks. False where nothing can be ordered."""
+    with transaction.atomic():
+        sheet = _sheet(asked, interim_interval)
+        sheet.load(ticket_ids=[ticket_id])
+        ticket = sheet.tickets.get(ticket_id)
+        if ticket is None or ticket.organisation_id != asked.access_point.organisation_id:
+            return False
+        own = [
+            session
+            for session in sheet.live_of(ticket_id)
+            if session.device == asked.device and session.access_point_id == asked.access_point.id
+        ]
+        ordered = [order_disconnect(sheet, session, OrderReason.GUEST.value) for session in own]
+        sheet.store()
+    return any(ordered)
+
+
+def _sheet(asked: Asked, interim_interval: int) -> Worksheet:
+    # No ticket has a session outside its organisation.
+    points = AccessPoint.objects.filter(organisation_id=asked.access_point.organisation_id, archived=False)
+    values = {point.pk: point.as_value(interim_interval=interim_interval) for point in points}
+    return Worksheet(access_points=values, now=asked.at)
+
+
+def _login(asked: Asked) -> Login:
+    return Login(
+        access_point=asked.access_point, login="", proof=Typed(""), device=asked.device, source="", at=asked.at
+    )
+
+
+def _known(sheet: Worksheet, ticket_id: int, keys: KeyRing) -> Known:
+    ticket = sheet.tickets[ticket_id]
+    credentials = credentials_of(ticket, keys)
+    password = credentials.login if credentials.password is None else credentials.password
+    return Known(ticket_id=ticket_id, login=credentials.login, password=password, zone=sheet.terms_of(ticket).zone)
+
+
+def _refused(
+    asked: Asked, decision: Reject, *, login: str, ticket_id: int | None = None, known: Known | None = None
+) -> Rehearsal:
+    attempt = AttemptFacts(
+        organisation_id=asked.access_point.organisation_id,
+        access_point_id=asked.access_point.id,
+        at=asked.at,
+        device=asked.device,
+        ticket_id=ticket_id,
+        login=masked(login) if ticket_id is None else "",
+        reason=decision.reason.value,
+        session_id=None,
+    )
+    attempts.insert([attempt])
+    return Rehearsal(decision, known)
