@@ -3,6 +3,7 @@
 import csv
 from pathlib import Path
 
+import pytest
 from tests.cli.desk import asked, refused, said, with_offer
 from tests.cli.terminal import Terminal
 
@@ -51,6 +52,23 @@ def test_a_preview_takes_no_ticket_and_shows_no_code(terminal: Terminal) -> None
 
     assert preview.count("…") == 3
     assert asked(terminal, "list", "show", "Nuit")["not_handed_out"] == 3
+
+
+@pytest.mark.parametrize(("kind", "start"), [("pdf", b"%PDF"), ("receipt", b"%PDF"), ("xlsx", b"PK")])
+def test_tickets_are_printed_and_previewed_from_a_terminal(
+    terminal: Terminal, tmp_path: Path, kind: str, start: bytes
+) -> None:
+    with_offer(terminal)
+    said(terminal, "tickets", "generate", "Nuit", "3")
+    file = tmp_path / "tickets"
+
+    said(terminal, "tickets", "export", "Nuit", "--format", kind, "--preview", "-o", str(file))
+    assert file.read_bytes().startswith(start)
+    assert asked(terminal, "list", "show", "Nuit")["not_handed_out"] == 3
+
+    said(terminal, "tickets", "export", "Nuit", "--format", kind, "-o", str(file))
+    assert file.read_bytes().startswith(start)
+    assert asked(terminal, "list", "show", "Nuit")["not_handed_out"] == 0
 
 
 def test_a_ticket_is_shown_revoked_and_restored_by_its_code(terminal: Terminal) -> None:

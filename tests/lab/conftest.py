@@ -1,6 +1,7 @@
 """The lab for tests of the gateway: namespaces, made once a module, and the kernel as the gateway uses it."""
 
 import os
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from ipaddress import ip_address
@@ -21,7 +22,6 @@ class Gate:
 
     lab: Lab
     kernel: Kernel
-    network: Network
     kept: Path
 
     @property
@@ -29,10 +29,19 @@ class Gate:
         """The first phone."""
         return self.lab.phones[0]
 
-    def restart(self, *guests: Guest) -> None:
-        """As after a killed process: nothing is closed, and a new one takes over."""
+    def restart(self, *guests: Guest, network: Network = NETWORK) -> None:
+        """Another gateway takes over what is in the kernel."""
         self.kernel = Kernel(kept=self.kept)
-        self.kernel.install(self.network, guests)
+        self.kernel.install(network, guests)
+
+    def killed(self, *guests: Guest) -> None:
+        """Have these guests let through by a gateway of another process, and kill it."""
+        named = [",".join((guest.device, *map(str, guest.addresses))) for guest in guests]
+        doomed = self.lab.box.start(sys.executable, "-m", "tests.lab.doomed", str(self.kept), *named)
+        assert doomed.stdout is not None
+        assert doomed.stdout.readline() == "ready\n"
+        doomed.kill()
+        doomed.wait()
 
 
 def guest_of(phone: Phone, **limits: int | None) -> Guest:
@@ -68,7 +77,7 @@ def gate(lab: Lab, tmp_path: Path) -> Iterator[Gate]:
     """The box with the rules in force and nobody let through; the test runs inside it."""
     with lab.box.entered():
         kept = tmp_path / "network.json"
-        made = Gate(lab, Kernel(kept=kept), NETWORK, kept)
+        made = Gate(lab, Kernel(kept=kept), kept)
         made.kernel.install(NETWORK)
         try:
             yield made

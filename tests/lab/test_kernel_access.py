@@ -4,11 +4,10 @@ from dataclasses import replace
 from ipaddress import ip_network
 from time import monotonic
 
-from tests.lab.conftest import Gate, guest_of
+from tests.lab.conftest import NETWORK, Gate, guest_of
 from tests.lab.namespaces import BOX4, INTERNET4, INTERNET6, WALLED4, Namespace, until
 
 from spotcoffee.protocols.nftables.ruleset import DNS_BURST, DNS_PER_SECOND
-from spotcoffee.servers.gateway.kernel import Kernel
 
 
 def test_http_before_login_is_sent_to_the_portal(gate: Gate) -> None:
@@ -74,8 +73,7 @@ def test_a_guest_asks_which_resolver_he_likes(gate: Gate) -> None:
 def test_what_is_in_the_walled_garden_needs_no_login(gate: Gate) -> None:
     assert not gate.phone.is_through(to=WALLED4)
     gate.kernel.close(leave_closed=False)
-    gate.kernel = Kernel(kept=gate.kept)
-    gate.kernel.install(replace(gate.network, walled_garden=(ip_network(f"{WALLED4}/32"),)))
+    gate.restart(network=replace(NETWORK, walled_garden=(ip_network(f"{WALLED4}/32"),)))
     assert gate.phone.is_through(to=WALLED4)
     assert gate.phone.fetch(f"http://{WALLED4}:443/")[1].startswith("200")
     assert not gate.phone.is_through(to=INTERNET4)
@@ -89,8 +87,7 @@ def test_an_address_that_dnsmasq_adds_is_in_the_walled_garden(gate: Gate) -> Non
 
 def test_a_guest_does_not_reach_the_houses_own_network(gate: Gate) -> None:
     gate.kernel.close(leave_closed=False)
-    gate.kernel = Kernel(kept=gate.kept)
-    gate.kernel.install(replace(gate.network, forbidden=(ip_network(f"{WALLED4}/32"),)))
+    gate.restart(network=replace(NETWORK, forbidden=(ip_network(f"{WALLED4}/32"),)))
     gate.kernel.admit(guest_of(gate.phone))
     assert gate.phone.is_through(to=INTERNET4)
     assert gate.phone.fetch(f"http://{WALLED4}/")[0] == 7
@@ -99,8 +96,7 @@ def test_a_guest_does_not_reach_the_houses_own_network(gate: Gate) -> None:
 def test_only_the_ports_that_were_named_are_open_on_the_box(gate: Gate) -> None:
     gate.lab.box.serve("8443", "8444")
     gate.kernel.close(leave_closed=False)
-    gate.kernel = Kernel(kept=gate.kept)
-    gate.kernel.install(replace(gate.network, open_ports=(8443,)))
+    gate.restart(network=replace(NETWORK, open_ports=(8443,)))
     assert gate.phone.fetch(f"http://{BOX4.ip}:8443/")[1].startswith("200")
     assert gate.phone.fetch(f"http://{BOX4.ip}:8444/")[0] == 7
     gate.kernel.admit(guest_of(gate.phone))

@@ -44,6 +44,21 @@ def test_a_variable_wins_over_the_file(tmp_path: Path) -> None:
     assert load_settings(config, {"SPOTCOFFEE_INTERIM_INTERVAL": "120"}).interim_interval == 120
 
 
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [("https://wifi.example/", "https://wifi.example"), ("http://10.0.0.1:8080", "http://10.0.0.1:8080")],
+)
+def test_the_portal_s_address_is_kept_as_a_qr_begins(text: str, read: str) -> None:
+    assert load_settings(None, {"SPOTCOFFEE_PORTAL_ADDRESS": text}).portal_address == read
+
+
+@pytest.mark.parametrize(
+    "text", ["wifi.example", "ftp://wifi.example", "https://", "https://a?b", "https://" + "a" * 100, "http://["]
+)
+def test_an_address_that_no_qr_could_lead_to_is_a_fault(text: str) -> None:
+    assert "portal_address" in faults_of({"SPOTCOFFEE_PORTAL_ADDRESS": text})[0]
+
+
 def test_the_path_of_the_file_may_be_a_variable(tmp_path: Path) -> None:
     config = file_of(tmp_path, "interim_interval = 60\n")
 

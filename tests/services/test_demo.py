@@ -1,12 +1,16 @@
 """The demo: made once, in an empty database only, and shown again at each start."""
 
+from datetime import datetime
+
 import pytest
 from tests import factories
 from tests.factories import KEYS, pace
 
 from spotcoffee.domain.codes import normalise
+from spotcoffee.domain.tickets import State
 from spotcoffee.services.demo import Demo, fill
-from spotcoffee.storage.models import Offer, Organisation, Ticket
+from spotcoffee.storage.models import Offer, Organisation, Session, Ticket
+from spotcoffee.storage.queries.states import of_tickets
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +27,7 @@ def test_an_empty_database_gets_an_account_access_points_offers_and_tickets() ->
     assert demo.password is not None
     assert [address for _, address, _ in demo.access_points] == ["127.0.0.1", "127.0.0.2"]
     assert all(len(secret) >= 24 for _, _, secret in demo.access_points)
-    assert len(demo.offers) == Offer.objects.count() > 5
+    assert len(demo.offers) == Offer.objects.filter(price=None).count() > 5
     for offer in demo.offers:
         for code in offer.codes:
             assert Ticket.objects.filter(
@@ -57,3 +61,20 @@ def test_someone_s_own_database_is_left_alone() -> None:
 
 def test_names_are_in_the_language_of_the_place() -> None:
     assert "No limit" in [offer.name for offer in filled("en").offers]
+
+
+def test_the_demo_has_lived_for_two_weeks() -> None:
+    filled()
+
+    now = pace().clock()
+    states = {state for state in state_of_all(now).values()}
+    assert {State.VIRGIN, State.STARTED, State.CONSUMED, State.EXPIRED} <= states
+    ended = Session.objects.filter(ended_at__isnull=False, acct_session_id__isnull=False)
+    assert ended.count() > 60
+    assert len({session.ended_at.date() for session in ended}) > 10
+    assert not Session.objects.filter(ended_at__gt=now).exists()
+    assert not Ticket.objects.filter(handed_out_at__gt=now).exists()
+
+
+def state_of_all(now: datetime) -> dict[int, State]:
+    return of_tickets(list(Ticket.objects.values_list("pk", flat=True)), now=now)

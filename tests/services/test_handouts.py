@@ -8,7 +8,16 @@ from tests.factories import KEYS, NOW, Cast, cast, login_of, pace
 
 from spotcoffee.services import handouts
 from spotcoffee.services.errors import Conflict, Invalid, NotFound
-from spotcoffee.services.handouts import Stopped, preview, remove_abandoned, take, tickets_of, undo
+from spotcoffee.services.handouts import (
+    Stopped,
+    blanks,
+    of_ticket,
+    preview,
+    remove_abandoned,
+    take,
+    tickets_of,
+    undo,
+)
 from spotcoffee.storage.models import AuditEntry, Handout, Ticket, TicketList
 
 pytestmark = pytest.mark.django_db
@@ -201,3 +210,50 @@ def test_a_hand_out_is_audited() -> None:
     taken(here, of)
 
     assert [entry.action for entry in AuditEntry.objects.filter(noun="handout")] == ["take"]
+
+
+def test_every_hand_out_of_a_ticket_is_known_undone_and_taken_over_ones_too() -> None:
+    here, of = place(1)
+    (ticket,) = Ticket.objects.all()
+    first = taken(here, of)
+    undo(here.at_parc, first.pk, pace=pace(NOW + timedelta(minutes=1)))
+    second = taken(here, of, after=timedelta(minutes=2))
+    third = taken(here, of, "all", after=timedelta(minutes=3))
+    other = factories.ticket(of)
+
+    ticket.refresh_from_db()
+    assert [handout.pk for handout in of_ticket(ticket)] == [first.pk, second.pk, third.pk]
+    assert of_ticket(other) == []
+
+
+def test_tickets_that_follow_one_another_are_one_span() -> None:
+    here, of = place(3)
+    factories.ticket(of, revoked_at=NOW)
+    factories.tickets(of, 2)
+
+    handout = taken(here, of)
+
+    spans = [(span.first, span.last) for span in handout.spans.order_by("first")]
+    ids = list(Ticket.objects.order_by("pk").values_list("pk", flat=True))
+    assert spans == [(ids[0], ids[2]), (ids[4], ids[5])]
+
+
+def test_a_bad_option_begins_no_hand_out() -> None:
+    here, of = place()
+
+    with pytest.raises(Invalid) as refused:
+        take(here.at_parc, of.pk, pace=pace(), format="pdf", options={"start_at": 25, "layout": "3x8"})
+
+    assert refused.value.faults == [("options.start_at", "cell_out_of_range")]
+    assert not Handout.objects.exists()
+
+
+@pytest.mark.parametrize("password_format", ["none", "digits8"])
+def test_a_blank_is_as_long_as_a_ticket_and_says_nothing(password_format: str) -> None:
+    _, of = place(0)
+    of.password_format = password_format
+
+    [blank] = blanks(of, 1)
+
+    assert blank.login == "•" * 10
+    assert blank.password == (None if password_format == "none" else "•" * 8)

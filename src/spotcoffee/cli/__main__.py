@@ -28,6 +28,7 @@ COMMANDS: Final = {
     "tickets": ("tickets", "generate, export, find, revoke"),
     "user": ("users", "staff accounts"),
     "token": ("tokens", "API tokens"),
+    "demo-guests": ("demo_guests", "guests on the demo's simulated access points; part of run --demo"),
     "backup": ("backup", "a consistent copy, while everything runs"),
     "restore": ("restore", "back from a copy"),
 }

@@ -11,15 +11,16 @@ from spotcoffee.project.environment import Settings, parse_bind
 from spotcoffee.services.demo import Demo, fill
 
 
-def prepare(settings: Settings) -> None:
-    """Fill an empty database and print how to try it; a database that is someone's own stays as it is."""
+def prepare(settings: Settings) -> bool:
+    """Fill an empty database and print how to try it; whether it is the demo's: someone's own stays as it is."""
     demo = fill(keys=context.keys(settings), pace=context.pace(), language=settings.language, zone=settings.time_zone)
     console = Console(highlight=False, soft_wrap=True)
     if demo is None:
         console.print("This database is not empty: the demo leaves it as it is.")
-        return
+        return False
     _show(console, demo, settings)
     sys.stdout.flush()
+    return True
 
 
 def _show(console: Console, demo: Demo, settings: Settings) -> None:

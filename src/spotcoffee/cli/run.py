@@ -9,6 +9,7 @@ from spotcoffee.cli.supervisor import supervise
 from spotcoffee.project.environment import Settings
 
 CHILDREN: Final = (("radius",), ("web",), ("worker",))
+GUESTS: Final = ("demo-guests",)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,6 +20,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Bring the database up to date, then keep the parts alive until SIGTERM or SIGINT."""
     migrate(settings)
-    if arguments.demo:
-        prepare(settings)
+    if arguments.demo and prepare(settings):
+        return supervise((*CHILDREN, GUESTS))
     return supervise(CHILDREN)

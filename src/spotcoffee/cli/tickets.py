@@ -18,8 +18,8 @@ from spotcoffee.services import generation, handouts, ticket_lists, tickets
 from spotcoffee.services.callers import Caller
 from spotcoffee.services.errors import Conflict, NotFound
 from spotcoffee.services.handouts import ONLY
+from spotcoffee.services.printing import Site
 from spotcoffee.services.tickets import TicketView
-from spotcoffee.storage.keys import KeyRing
 from spotcoffee.storage.models import Handout, TicketList
 from spotcoffee.wording.documents import MEDIA_TYPES, handout_file, preview_file
 
@@ -71,11 +71,11 @@ def _export(arguments: argparse.Namespace, settings: Settings) -> None:
     source = ticket_lists.find(caller, arguments.list)
     with _destination(arguments.output) as file:
         if arguments.preview:
-            _preview(file, caller, source, arguments, keys)
+            _preview(file, caller, source, arguments, settings)
             return
         handout = _take(caller, source.pk, arguments)
         try:
-            _write(file, handout_file(handout, source, keys=keys).pieces)
+            _write(file, handout_file(handout, source, keys=keys, site=_site(settings)).pieces)
         except BrokenPipeError:
             # Whoever read our output has seen codes: they stay handed out.
             raise
@@ -99,13 +99,20 @@ def _take(caller: Caller, list_id: int, arguments: argparse.Namespace) -> Handou
         )
 
 
-def _preview(file: IO[bytes], caller: Caller, source: TicketList, arguments: argparse.Namespace, keys: KeyRing) -> None:
-    now = context.now()
+def _preview(
+    file: IO[bytes], caller: Caller, source: TicketList, arguments: argparse.Namespace, settings: Settings
+) -> None:
+    keys, now = context.keys(settings), context.now()
     rows = handouts.preview(caller, source.pk, only=arguments.only, keys=keys, now=now)
     if arguments.format != "csv":
         # On paper nothing of a code is seen.
         rows = handouts.blanks(source, sum(1 for _ in rows))
-    _write(file, preview_file(source, rows, format=arguments.format, profile=arguments.profile, now=now).pieces)
+    made = preview_file(source, rows, format=arguments.format, profile=arguments.profile, now=now, site=_site(settings))
+    _write(file, made.pieces)
+
+
+def _site(settings: Settings) -> Site:
+    return Site(portal_address=settings.portal_address or None)
 
 
 def _write(file: IO[bytes], pieces: Iterable[bytes]) -> None:

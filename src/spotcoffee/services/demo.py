@@ -10,7 +10,7 @@ from typing import Final
 from spotcoffee.domain.codes import CodeFormat, printed
 from spotcoffee.domain.staff import Role
 from spotcoffee.domain.units import DAY, HOUR, MINUTE
-from spotcoffee.services import access_points, generation, offers, staff, ticket_lists
+from spotcoffee.services import access_points, demo_life, generation, offers, staff, ticket_lists
 from spotcoffee.services.callers import Caller
 from spotcoffee.services.pacing import Pace
 from spotcoffee.services.randomness import draw_codes
@@ -86,11 +86,12 @@ def fill(*, keys: KeyRing, pace: Pace, language: str, zone: str) -> Demo | None:
     password = None
     if not Organisation.objects.exists():
         password = draw_codes(1, _PASSWORD)[0]
-        _fill(password, keys=keys, pace=pace, language=language, zone=zone)
+        caller = _fill(password, keys=keys, pace=pace, language=language, zone=zone)
+        demo_life.play(caller, keys=keys, pace=pace, language=language)
     return describe(keys=keys, password=password)
 
 
-def _fill(password: str, *, keys: KeyRing, pace: Pace, language: str, zone: str) -> None:
+def _fill(password: str, *, keys: KeyRing, pace: Pace, language: str, zone: str) -> Caller:
     now = pace.clock()
     account = NewAccount(email=EMAIL, role=Role.ADMINISTRATOR.value, password=password)
     made = staff.add_with_organisation(_NAMES[language], account, by=BY, language=language, zone=zone, now=now)
@@ -104,6 +105,7 @@ def _fill(password: str, *, keys: KeyRing, pace: Pace, language: str, zone: str)
         offer = offers.add(caller, {"name": name, "access_points": places, **sample.terms}, now=now)
         into = ticket_lists.add(caller, {"name": name, "offer": offer.pk}, now=now)
         generation.generate(caller, into.pk, TICKETS, keys=keys, pace=pace)
+    return caller
 
 
 def _add_point(
@@ -118,14 +120,16 @@ def describe(*, keys: KeyRing, password: str | None = None, codes: int = 3) -> D
     owner = Organisation.objects.filter(staff__email=EMAIL, name__in=_NAMES.values()).first()
     if owner is None:
         return None
-    points = AccessPoint.objects.filter(organisation=owner, archived=False).order_by("pk")
-    lists = TicketList.objects.filter(organisation=owner, archived=False).order_by("pk").select_related("offer")
+    points = AccessPoint.objects.filter(organisation=owner, archived=False, equipment="generic").order_by("pk")
+    lists = TicketList.objects.filter(organisation=owner, archived=False, offer__price=None).order_by("pk")
     return Demo(
         organisation=owner.name,
         email=EMAIL,
         password=password,
         access_points=[(point.name, point.address, keys.unseal(bytes(point.secret_sealed))) for point in points],
-        offers=[DemoOffer(name=each.offer.name, codes=_codes(each, keys, codes)) for each in lists],
+        offers=[
+            DemoOffer(name=each.offer.name, codes=_codes(each, keys, codes)) for each in lists.select_related("offer")
+        ],
     )
 
 

@@ -63,7 +63,8 @@ def test_a_right_code_is_brought_back_as_an_answer_to_the_challenge() -> None:
     answer = uam.log_on(visit, Entry(login="K7QM3XWF9T", password="K7QM3XWF9T", back="https://wifi.example/"), TRUST)
 
     expected = digest(b"\0K7QM3XWF9T" + bytes.fromhex(digest(CHALLENGE + SECRET.encode())))
-    assert answer.url == f"http://10.1.0.1:3990/logon?username=K7QM3XWF9T&response={expected}"
+    back = "https%3A%2F%2Fwifi.example%2F"
+    assert answer.url == f"http://10.1.0.1:3990/logon?username=K7QM3XWF9T&response={expected}&userurl={back}"
 
 
 def test_the_gateway_reads_what_the_portal_answers() -> None:
@@ -79,11 +80,11 @@ def test_the_gateway_reads_what_the_portal_answers() -> None:
     )
     url = uam.redirect_url("https://wifi.example/portal/7/", told, secret=SECRET)
     visit = uam.read(arrival(url), TRUST)
-    answer = uam.log_on(visit, Entry(login="anna b&c", password="pass é", back=""), TRUST)
+    answer = uam.log_on(visit, Entry(login="anna b&c", password="pass é", back="https://w.example/s/1"), TRUST)
 
     logon = uam.read_logon(read_query(urlsplit(answer.url).query))
 
-    assert logon.login == "anna b&c"
+    assert (logon.login, logon.wanted) == ("anna b&c", "https://w.example/s/1")
     assert logon.response is not None
     mixed = uam.new_challenge(CHALLENGE, SECRET)
     assert uam.chap_matches(logon.response, "pass é".encode(), mixed)
@@ -96,9 +97,9 @@ def test_the_gateway_reads_what_the_portal_answers() -> None:
 def test_a_redirect_without_a_challenge_asks_for_one() -> None:
     visit = uam.read(signed("http://wifi.example/portal/7/?res=failed&uamip=10.1.0.1&uamport=3990"), TRUST)
 
-    answer = uam.log_on(visit, Entry(login="a", password="b", back=""), TRUST)
+    answer = uam.log_on(visit, Entry(login="a", password="b", back="https://w.example/s/1"), TRUST)
 
-    assert answer.url == "http://10.1.0.1:3990/prelogin"
+    assert answer.url == "http://10.1.0.1:3990/prelogin?userurl=https%3A%2F%2Fw.example%2Fs%2F1"
 
 
 def test_a_password_under_the_challenge_comes_out_again() -> None:

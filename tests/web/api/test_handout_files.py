@@ -15,8 +15,9 @@ from tests.documents.printing import looks, pages, qr_texts
 from tests.web.api.desk import Program
 
 from spotcoffee.domain.codes import printed
+from spotcoffee.services import job_kinds
 from spotcoffee.storage.models import Handout, Offer, Ticket, TicketList
-from spotcoffee.web.surroundings import keys
+from spotcoffee.web.surroundings import keys, pace
 
 pytestmark = pytest.mark.django_db
 PORTAL = "https://wifi.les-deux-rives.fr"
@@ -275,3 +276,17 @@ def test_an_undone_hand_out_stays_in_its_tickets_histories(alice: Program, sourc
 
     assert history(ticket)[1:] == [("handout", "pdf"), ("undo_handout", "pdf"), ("handout", "csv")]
     assert [kind for kind, _ in history(stranger)] == ["created"]
+
+
+def test_a_big_print_is_a_job_that_keeps_its_options(alice: Program, source: TicketList, monkeypatch: Any) -> None:
+    monkeypatch.setattr("spotcoffee.web.api.handouts.MOST_AT_ONCE", 2)
+    body = {"format": "pdf", "options": {"layout": "one"}}
+
+    refused = alice.post(f"/ticket-lists/{source.pk}/handouts", {"format": "pdf", "options": {"start_at": 99}})
+    job = alice.post(f"/ticket-lists/{source.pk}/handouts", body).json()
+    assert job_kinds.run_next(job_kinds.Tools(keys=keys(), pace=pace(), interim_interval=300), worker_id=1)
+
+    done = alice.get(f"/jobs/{job['id']}").json()
+    file = alice.get(done["result_url"].removeprefix("/api/v1"))
+    assert len(pages(b"".join(file.streaming_content))) == 3
+    assert refused.status_code == 422

@@ -55,7 +55,7 @@ _ALL_BITS: Final = 0xFFFFFFFF
 
 
 class Link(NamedTuple):
-    """An interface, by its index. master: of the bridge it is a port of, or 0. kind: "bridge", "veth"; empty: a card."""
+    """An interface, by its index. master: of the bridge it is a port of, or 0. kind: "bridge", "veth" …; "": a card."""
 
     interface: int
     name: str

@@ -84,6 +84,13 @@ def remove_tables(families: Iterable[str] = (INET, BRIDGE)) -> list[Json]:
     return [{verb: table} for table in tables for verb in ("add", "delete")]
 
 
+def halt() -> list[Json]:
+    """Commands that stop whatever passes from or to a guest."""
+    return [{"flush": {"chain": {"family": INET, "table": TABLE, "name": name}}} for name in ("outward", "inward")] + [
+        _add("rule", INET, table=TABLE, chain=name, expr=[DROP]) for name in ("outward", "inward")
+    ]
+
+
 def add_tables(layout: Layout) -> list[Json]:
     """Commands that make the tables with nobody let through."""
     commands = [_add("table", INET, name=TABLE), *_sets(layout)]

@@ -177,12 +177,12 @@ def log_on(visit: Visit, entry: Entry, trust: Trust) -> Redirect:
     """
     challenge = visit.held("challenge")
     if challenge is None:
-        return ask_again(visit)
+        return ask_again(visit, entry.back)
     if len(entry.login.encode()) > visits.MOST_NAME:
         raise VisitError(Fault.TOO_LONG, "login")
     response = chap_response(entry.password.encode(), new_challenge(parse_challenge(challenge), trust.secret))
-    query = {"username": entry.login, "response": response.hex()}
-    return Redirect(f"{_gateway(visit)}{LOGON}?{urlencode(query, quote_via=quote)}")
+    query = {"username": entry.login, "response": response.hex(), "userurl": entry.back}
+    return Redirect(f"{_gateway(visit)}{LOGON}?{urlencode(query, quote_via=quote, safe='')}")
 
 
 def log_off(visit: Visit) -> Redirect:
@@ -190,9 +190,10 @@ def log_off(visit: Visit) -> Redirect:
     return Redirect(f"{_gateway(visit)}{LOGOFF}")
 
 
-def ask_again(visit: Visit) -> Redirect:
-    """Where the browser gets a new challenge: the gateway sends it back to the portal with one."""
-    return Redirect(f"{_gateway(visit)}{PRELOGIN}")
+def ask_again(visit: Visit, back: str = "") -> Redirect:
+    """Where the browser gets a new challenge: the gateway sends it back to the portal with one, and with `back`."""
+    query = f"?userurl={quote(back, safe='')}" if back else ""
+    return Redirect(f"{_gateway(visit)}{PRELOGIN}{query}")
 
 
 def _gateway(visit: Visit) -> str:

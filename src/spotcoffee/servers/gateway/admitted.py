@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from spotcoffee.protocols.nftables.elements import Entry
+from spotcoffee.protocols.nftables.elements import Entry, LeftOver
 from spotcoffee.servers.gateway.enforcement import Address, Guest, Traffic
 
 NOTHING: Final = Traffic(0, 0, None)
@@ -18,6 +18,13 @@ class Past:
     port: str
     traffic: Traffic = NOTHING
     learned: tuple[Address, ...] = ()
+
+    def with_more(self, left: LeftOver | None) -> "Past":
+        """With what the kernel had counted, if that is more."""
+        if left is None:
+            return self
+        traffic = Traffic(max(self.traffic.down, left.down), max(self.traffic.up, left.up), self.traffic.last_seen)
+        return replace(self, traffic=traffic)
 
 
 @dataclass(slots=True)

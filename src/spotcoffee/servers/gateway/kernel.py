@@ -59,10 +59,7 @@ class Kernel:
         house = self._built(network, check(network, machine))
         house.tables.try_out()
         homes = house.tables.homes()
-        past = {
-            left.device: Past(left.number, homes.get(left.device, ""), Traffic(left.down, left.up, None))
-            for left in house.tables.left_over()
-        }
+        past = {left.device: Past(left.number, homes.get(left.device, "")) for left in house.tables.left_over()}
         self._installed = house
         try:
             house.surroundings.turn_back_unmarked()
@@ -133,7 +130,6 @@ class Kernel:
 
     def rebuild(self, guests: Iterable[Guest]) -> None:
         """See Enforcement."""
-        self._count(None)
         past = {
             device: Past(here.entry.number, here.entry.port, here.traffic, tuple(here.learned))
             for device, here in self._guests.items()
@@ -201,18 +197,27 @@ class Kernel:
 
     def _put(self, guests: Iterable[Guest], past: Mapping[Device, Past]) -> None:
         house = self._house
-        used = {was.number for was in past.values()}
-        put: dict[Device, Admitted] = {}
-        for guest in guests:
-            was = past.get(guest.device) or Past(self._free_number(used), self._port_of(guest.device))
-            used.add(was.number)
-            put[guest.device] = admitted(guest, was)
-        entries = [here.entry for here in put.values()]
-        house.down.put({here.entry.number: here.guest.rate_down for here in put.values() if here.guest.rate_down})
-        house.up.put({here.entry.number: here.guest.rate_up for here in put.values() if here.guest.rate_up})
-        house.tables.replace(entries, {here.entry.number: quotas(here.guest) for here in put.values()})
+        wanted = {guest.device: guest for guest in guests}
+        numbered = self._numbered(wanted, past)
+        rates = [(was.number, wanted[device]) for device, was in numbered.items()]
+        house.down.put({number: guest.rate_down for number, guest in rates if guest.rate_down is not None})
+        house.up.put({number: guest.rate_up for number, guest in rates if guest.rate_up is not None})
+        # Nothing moves between the reading of the old counters and the making of the new ones.
+        house.tables.halt()
+        moved = {left.device: left for left in house.tables.left_over()}
+        put = {device: admitted(wanted[device], was.with_more(moved.get(device))) for device, was in numbered.items()}
+        limits = {here.entry.number: quotas(here.guest) for here in put.values()}
+        house.tables.replace([here.entry for here in put.values()], limits)
         house.surroundings.pass_packets_on()
         self._guests = put
+
+    def _numbered(self, wanted: Iterable[Device], past: Mapping[Device, Past]) -> dict[Device, Past]:
+        used = {was.number for was in past.values()}
+        numbered: dict[Device, Past] = {}
+        for device in wanted:
+            numbered[device] = past.get(device) or Past(self._free_number(used), self._port_of(device))
+            used.add(numbered[device].number)
+        return numbered
 
     def _run(self, commands: list[Json]) -> None:
         house = self._house

@@ -2,6 +2,7 @@
 
 import struct
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from typing import Final, TypeAlias
 
 from spotcoffee.protocols.nftables import counters, elements, ruleset
@@ -47,6 +48,11 @@ class Tables:
     def homes(self) -> dict[Device, str]:
         """The port of the bridge that each device is bound to."""
         return dict(elements.place_of(element) for element in self._elements("homes", family=FAMILY_BRIDGE))
+
+    def halt(self) -> None:
+        """Let nothing more of guests pass, until the tables are replaced."""
+        with suppress(KernelRefused):
+            self._nftables.run(ruleset.halt())
 
     def replace(self, entries: Iterable[Entry], quotas: Mapping[int, Quotas]) -> None:
         """Put the rules in place with these guests and no others, in one step. quotas: by number."""

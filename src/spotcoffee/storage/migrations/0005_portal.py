@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                 ("title", models.CharField(blank=True, default="", max_length=80)),
                 ("network", models.CharField(blank=True, default="", max_length=32)),
                 ("logo", models.BinaryField(null=True)),
-                ("logo_type", models.CharField(blank=True, default="", max_length=32)),
+                ("logo_digest", models.CharField(blank=True, default="", max_length=32)),
                 ("accent", models.CharField(blank=True, default="", max_length=7)),
                 ("page", models.CharField(blank=True, default="", max_length=7)),
                 ("welcome", models.JSONField(default=dict)),

@@ -16,7 +16,7 @@ class PortalLook(models.Model):
     # The name of the Wi-Fi.
     network = models.CharField(max_length=32, default="", blank=True)
     logo = models.BinaryField(null=True)
-    logo_type = models.CharField(max_length=32, default="", blank=True)
+    logo_digest = models.CharField(max_length=32, default="", blank=True)
     # "#7A4A21"; empty: the product's own.
     accent = models.CharField(max_length=7, default="", blank=True)
     page = models.CharField(max_length=7, default="", blank=True)
