@@ -5,12 +5,12 @@ import os
 from datetime import UTC, datetime
 from typing import Final
 
-from bench import flat, freeradius, radius, tickets
+from bench import documents, flat, freeradius, radius, tickets
 from bench.installation import DATABASES
 from bench.machine import condition
 from bench.report import Report
 
-PARTS: Final = ("radius", "tickets", "flat", "freeradius")
+PARTS: Final = ("radius", "tickets", "documents", "flat", "freeradius")
 YARDSTICK: Final = "SPOTCOFFEE_TEST_YARDSTICK"
 
 
@@ -24,6 +24,8 @@ def main() -> None:
             if part == "freeradius":
                 _freeradius(asked, databases, report)
                 continue
+            if part == "documents":
+                documents.measure_prints(report)
             for database in databases:
                 _measure(part, database, asked, report)
     finally:
@@ -45,6 +47,8 @@ def _measure(part: str, database: str, asked: argparse.Namespace, report: Report
             radius.measure(task, report)
         case "tickets":
             tickets.measure(database, count=asked.generated, report=report)
+        case "documents":
+            documents.measure_files(database, report=report)
         case "flat":
             flat.measure(database, seconds=asked.seconds, rounds=asked.rounds, report=report)
 

@@ -73,6 +73,8 @@ class Capabilities:
     idle_tail_excluded: bool = False
     # Asks again during a session; such a request is a check.
     reauthenticates: bool = False
+    # Its controller takes other limits for a running session.
+    controller_change: bool = False
     # The shortest interval between reports that it accepts.
     least_interim: Seconds = 60
     accounting: Accounting = Accounting.FULL
@@ -90,10 +92,11 @@ CAPABILITIES: Final[dict[Equipment, Capabilities]] = {
     Equipment.PFSENSE: replace(_WISPR, idle_tail_excluded=True),
     # Ignores idle time, rates and quotas, takes no CoA, drops intervals below 60 s.
     Equipment.OPNSENSE: replace(_STANDARD, idle_timeout=False),
-    # No RADIUS of its own: idle time is a setting of the whole gateway, sessions end through its own interface.
-    Equipment.OPENNDS: replace(_STANDARD, idle_timeout=False),
-    Equipment.UNIFI: replace(_WISPR, disconnect_port=3799),
-    Equipment.OMADA: replace(_WISPR, disconnect_port=3799),
+    # No RADIUS of its own: idle time is a setting of the whole gateway; a running session takes no other limits.
+    Equipment.OPENNDS: replace(_WISPR, idle_timeout=False, quota_most=UINT64),
+    # Through its controller a device is authorised anew, with other limits.
+    Equipment.UNIFI: replace(_WISPR, disconnect_port=3799, controller_change=True),
+    Equipment.OMADA: replace(_WISPR, disconnect_port=3799, controller_change=True),
     Equipment.CISCO: replace(_STANDARD, disconnect_port=3799),
     Equipment.ARUBA: replace(_STANDARD, disconnect_port=3799),
     Equipment.RUCKUS: replace(_WISPR, disconnect_port=3799),
@@ -121,15 +124,19 @@ class AccessPoint:
     swap_octets: bool = False
     idle_tail_excluded: bool = False
     capabilities: Capabilities = field(default_factory=Capabilities)
+    # Orders go to its controller, and reports come from there, not by RADIUS.
+    controlled: bool = False
 
     @property
     def can_disconnect(self) -> bool:
         """Whether a guest there can be disconnected by an order."""
-        return self.coa_port is not None
+        return self.controlled or self.coa_port is not None
 
     @property
     def can_change(self) -> bool:
         """Whether the limits of a running session can be changed by an order."""
+        if self.controlled:
+            return self.capabilities.controller_change
         return self.coa_port is not None and self.capabilities.change
 
     @property
@@ -141,3 +148,16 @@ class AccessPoint:
     def enforces_quotas(self) -> bool:
         """Whether the equipment itself stops a guest at a quota of one direction."""
         return self.capabilities.quota_most > 0
+
+
+def reports_of(equipment: Equipment, *, controlled: bool, linked: bool) -> Accounting:
+    """What an access point reports unless its setting says otherwise.
+
+    controlled: it has a controller. linked: that one, or our script on its box, was heard. openNDS has nothing else to
+    report with; of Omada's portal interface nothing can be asked.
+    """
+    if equipment is Equipment.OPENNDS:
+        return Accounting.FULL if linked else Accounting.NONE
+    if equipment is Equipment.OMADA and controlled:
+        return Accounting.NONE
+    return CAPABILITIES[equipment].accounting

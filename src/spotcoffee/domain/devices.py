@@ -27,6 +27,11 @@ def device_of(calling_station_id: str, framed_address: str, *, access_point_id: 
     return f"{framed_address}@{access_point_id}" if framed_address else None
 
 
+def is_mac(device: str) -> bool:
+    """Whether a device is known by its MAC address, as `mac_or_text` writes it."""
+    return _MAC.match(device) is not None
+
+
 def mac_or_text(calling_station_id: str) -> str:
     """A MAC address without separators, in lower case; any other text unchanged."""
     lower = calling_station_id.strip().lower()

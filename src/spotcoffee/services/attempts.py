@@ -46,6 +46,12 @@ def page(
     return Page([_view(record) for record in records.items], records.count, records.next)
 
 
+def refused_of(caller: Caller, ticket_id: int, *, most: int) -> list[AttemptView]:
+    """The latest refused logins of a ticket in reach, newest first."""
+    refused = Attempt.objects.filter(reach.by_access_point(caller), ticket_id=ticket_id).exclude(reason="")
+    return [_view(record) for record in refused.order_by("-pk")[:most]]
+
+
 def _view(record: Attempt) -> AttemptView:
     return AttemptView(
         id=record.pk,

@@ -104,9 +104,7 @@ def sale_of(ticket: Ticket, *, now: datetime) -> Sold | None:
     return _sold(ticket, handout, state, now=now)
 
 
-def sell_once(
-    caller: Caller, offer_id: int, *, account_id: int, key: str, keys: KeyRing, pace: Pace
-) -> int:
+def sell_once(caller: Caller, offer_id: int, *, account_id: int, key: str, keys: KeyRing, pace: Pace) -> int:
     """Sell a ticket; the same form sent again answers the same ticket. key: of the form. Raises as sales.sell does."""
     digest = idempotency.digest_of("SELL", str(offer_id), key.encode())
     with transaction.atomic():

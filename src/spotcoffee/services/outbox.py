@@ -65,13 +65,19 @@ Build = Callable[[OrderFacts, Session], bytes | None]
 
 
 def take_due(
-    heard: Collection[int], *, access_points: Mapping[int, AccessPoint], build: Build, now: datetime
+    heard: Collection[int],
+    *,
+    access_points: Mapping[int, AccessPoint],
+    build: Build,
+    now: datetime,
+    controlled: bool = False,
 ) -> list[Outgoing]:
     """The orders to send now to the access points that this process hears.
 
-    build: writes the packet of an order at its first sending; None where it can't be sent.
+    build: writes the packet of an order at its first sending; None where it can't be sent. controlled: the orders for
+    controllers, not those for RADIUS.
     """
-    reachable = [key for key in heard if key in access_points]
+    reachable = [key for key in heard if key in access_points and access_points[key].controlled is controlled]
     due = queries.due(reachable, now=now)
     if not due:
         return []

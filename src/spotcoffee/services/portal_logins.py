@@ -12,7 +12,7 @@ from django.db import transaction
 from spotcoffee.domain import access_points as domain
 from spotcoffee.domain.authorization import Decision, Reason, Reject, balance_now
 from spotcoffee.domain.codes import masked
-from spotcoffee.domain.credentials import Typed, opens
+from spotcoffee.domain.credentials import Typed, names, opens
 from spotcoffee.domain.offers import Terms
 from spotcoffee.domain.orders import OrderReason
 from spotcoffee.domain.tickets import Balance, State, state
@@ -21,7 +21,7 @@ from spotcoffee.services.orders import order_disconnect
 from spotcoffee.services.worksheet import Worksheet
 from spotcoffee.storage.keys import KeyRing
 from spotcoffee.storage.models import AccessPoint
-from spotcoffee.storage.queries import attempts
+from spotcoffee.storage.queries import attempts, tickets
 from spotcoffee.storage.queries.attempts import AttemptFacts
 
 
@@ -87,6 +87,16 @@ def rehearse(asked: Asked, login: str, password: str, *, keys: KeyRing, interim_
     if isinstance(decision, Reject):
         return _refused(asked, decision, login=login, ticket_id=ticket.id, known=known)
     return Rehearsal(decision, known)
+
+
+def find_known(asked: Asked, login: str, *, keys: KeyRing) -> int | None:
+    """The ticket of a login that the equipment has proven to be on there; None where there is none."""
+    found_by = find_keys(asked.access_point.organisation_id, login, keys=keys)
+    facts = {ticket.login_key: ticket for ticket in tickets.load(login_keys=found_by)}
+    for key in found_by:
+        if key in facts and names(credentials_of(facts[key], keys), login):
+            return facts[key].id
+    return None
 
 
 def standing(asked: Asked, ticket_id: int, *, keys: KeyRing, interim_interval: int) -> Standing | None:

@@ -1,11 +1,11 @@
 """Sessions as people and programs see them: found, filtered, shown with what was ordered of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from spotcoffee.services import reach
 from spotcoffee.services.callers import Caller
@@ -58,8 +58,9 @@ def page(
     access_point: int | None = None,
     ticket: int | None = None,
     device: str | None = None,
+    tickets: Collection[int] | None = None,
 ) -> Page[SessionView]:
-    """The sessions in reach, newest first. Reservations are none yet."""
+    """The sessions in reach, newest first. Reservations are none yet. tickets: of these; either they or the device."""
     found = _visible(caller)
     if is_open is not None:
         found = found.filter(ended_at__isnull=is_open)
@@ -67,7 +68,9 @@ def page(
         found = found.filter(access_point_id=access_point)
     if ticket is not None:
         found = found.filter(ticket_id=ticket)
-    if device is not None:
+    if tickets is not None:
+        found = found.filter(Q(ticket_id__in=tickets) | Q(device=device))
+    elif device is not None:
         found = found.filter(device=device)
     records = page_of(found, window, newest_first=True)
     return Page(_views(records.items), records.count, records.next)

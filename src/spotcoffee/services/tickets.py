@@ -215,6 +215,11 @@ def get(caller: Caller, ticket_id: int) -> Ticket:
     return _get(caller, [ticket_id])[ticket_id]
 
 
+def in_reach(caller: Caller, ticket_ids: Collection[int]) -> list[int]:
+    """Those of these tickets that the caller may see, in order of their ids."""
+    return list(_visible(caller).filter(pk__in=ticket_ids).order_by("pk").values_list("pk", flat=True))
+
+
 def _visible(caller: Caller) -> QuerySet[Ticket]:
     return Ticket.objects.filter(reach.tickets(caller), batch__ready=True)
 

@@ -71,9 +71,9 @@ def _grant(terms: Mapping[str, Any]) -> str:
 
     The lifetime stands here, not among the conditions: these go first where room is short.
     """
-    lifetime = _span(terms["lifetime"]) if terms.get("lifetime") else None
+    lifetime = span(terms["lifetime"]) if terms.get("lifetime") else None
     if terms.get("credit"):
-        granted = gettext("%(duration)s online") % {"duration": _span(terms["credit"])}
+        granted = gettext("%(duration)s online") % {"duration": span(terms["credit"])}
     elif terms.get("period_limit"):
         granted = _per_period(terms)
     elif lifetime:
@@ -86,7 +86,7 @@ def _grant(terms: Mapping[str, Any]) -> str:
 
 
 def _per_period(terms: Mapping[str, Any]) -> str:
-    values = {"duration": _span(terms["period_limit"])}
+    values = {"duration": span(terms["period_limit"])}
     match terms["period"]:
         case "hour":
             return gettext("%(duration)s online an hour") % values
@@ -99,7 +99,7 @@ def _per_period(terms: Mapping[str, Any]) -> str:
 
 
 def _at_most(terms: Mapping[str, Any]) -> str:
-    values = {"duration": _span(terms["period_limit"])}
+    values = {"duration": span(terms["period_limit"])}
     match terms["period"]:
         case "hour":
             return gettext("at most %(duration)s an hour") % values
@@ -117,7 +117,7 @@ def _conditions(terms: Mapping[str, Any]) -> list[str]:
     if terms.get("period_limit") and terms.get("credit"):
         said.append(_at_most(terms))
     if terms.get("session_duration"):
-        said.append(gettext("%(duration)s at a time") % {"duration": _span(terms["session_duration"])})
+        said.append(gettext("%(duration)s at a time") % {"duration": span(terms["session_duration"])})
     if terms.get("quota_down"):
         said.append(gettext("%(volume)s received") % {"volume": volume(terms["quota_down"])})
     if terms.get("quota_up"):
@@ -139,7 +139,7 @@ def _validity(terms: Mapping[str, Any], language: str) -> str:
     return gettext("from %(first)s") % {"first": _begin(first, language)} if first else ""
 
 
-def _span(seconds: Seconds) -> str:
+def span(seconds: Seconds) -> str:
     """A duration. Up to two days in hours: from noon on, "1 day" might end at midnight."""
     hours, rest = divmod(seconds, HOUR)
     if rest == 0 and DAY <= seconds <= 2 * DAY:

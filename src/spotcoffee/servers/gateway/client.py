@@ -1,7 +1,7 @@
 """The RADIUS client: asks, repeats the same octets until an answer comes, and goes to the next server when none does.
 
-One socket for each server and port. An answer counts only if it proves that its sender knows the secret; to a login and to
-a Status-Server, by a Message-Authenticator (CVE-2024-3596).
+One socket for each server and port. An answer counts only if it proves that its sender knows the secret; to a login and
+to a Status-Server, by a Message-Authenticator (CVE-2024-3596).
 """
 
 import asyncio
@@ -39,8 +39,8 @@ class Line(asyncio.DatagramProtocol):
 
     secret: Secret
     _transport: asyncio.DatagramTransport | None = None
-    _waiting: dict[int, tuple[bytes, "asyncio.Future[Packet]"]] = field(default_factory=dict)
-    _identifiers: "count[int]" = field(default_factory=count)
+    _waiting: dict[int, tuple[bytes, asyncio.Future[Packet]]] = field(default_factory=dict)
+    _identifiers: count[int] = field(default_factory=count)
 
     @classmethod
     async def opened(cls, server: tuple[str, int], secret: Secret) -> "Line":
@@ -53,7 +53,7 @@ class Line(asyncio.DatagramProtocol):
         """The socket is open."""
         self._transport = cast(asyncio.DatagramTransport, transport)
 
-    def error_received(self, exc: OSError) -> None:
+    def error_received(self, exc: Exception) -> None:
         """Nobody listens there now; the request waits all the same, for somebody may."""
 
     def datagram_received(self, data: bytes, _source: object) -> None:
@@ -77,7 +77,7 @@ class Line(asyncio.DatagramProtocol):
         if identifier is None:
             return None
         request = write(identifier)
-        future: asyncio.Future[Packet] = asyncio.get_running_loop().create_future()
+        future = cast("asyncio.Future[Packet]", asyncio.get_running_loop().create_future())
         self._waiting[identifier] = (request, future)
         try:
             for wait in waits:
@@ -144,7 +144,7 @@ class RadiusClient:
         return self._auth[self._current].local_address() or IPv4Address(0)
 
     async def log_in(self, attributes: Sequence[Attribute], *, password: bytes | None = None) -> Packet | None:
-        """Send an Access-Request; password: for User-Password. The verified Accept or Reject; None: no server is there."""
+        """Send an Access-Request. The verified Accept or Reject; None: no server answers. password: for PAP."""
         authenticator = os.urandom(16)
         said = list(attributes)
         if password is not None:
@@ -178,7 +178,7 @@ class RadiusClient:
     def _status(self, identifier: int) -> bytes:
         return encode_request(Code.STATUS_SERVER, identifier, [], self.secret, authenticator=os.urandom(16))
 
-    async def _ask(self, lines: list[Line], write: Callable[[int], bytes], waits: Sequence[float]) -> Packet | None:
+    async def _ask(self, lines: Sequence[Line], write: Callable[[int], bytes], waits: Sequence[float]) -> Packet | None:
         for number in (*range(self._current, len(lines)), *range(self._current)):
             answer = await lines[number].ask(write, waits)
             if answer is not None:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from spotcoffee.protocols.radius.packet import Attribute
 from spotcoffee.servers.gateway.packets import Report
@@ -118,12 +118,10 @@ class Memory:
 
     def waiting(self, *, without: Iterable[str], most: int) -> list[Kept]:
         """The oldest report of each session, oldest first. without: sessions of which one is on its way."""
-        skipped = list(without)
-        marks = ",".join("?" * len(skipped))
         rows = self._connection.execute(
             "SELECT id, session_id, kind, event_at, attributes FROM reports WHERE id IN (SELECT MIN(id) FROM reports "
-            f"GROUP BY session_id) AND session_id NOT IN ({marks}) ORDER BY id LIMIT ?",  # noqa: S608 - only marks
-            (*skipped, most),
+            "GROUP BY session_id) AND session_id NOT IN (SELECT value FROM json_each(?)) ORDER BY id LIMIT ?",
+            (json.dumps(list(without)), most),
         ).fetchall()
         return [
             Kept(number, session_id, Report(kind), event_at, _attributes(self._unseal(attributes)))
@@ -140,13 +138,17 @@ class Memory:
         return int(self._connection.execute("SELECT COUNT(*) FROM reports").fetchone()[0])
 
     def _keep(self, reports: Iterable[Due]) -> None:
-        self._connection.executemany(
-            "INSERT INTO reports (session_id, kind, event_at, attributes) VALUES (?, ?, ?, ?)",
-            [
-                (due.session_id, int(due.kind), due.event_at, self._seal([[k, v.hex()] for k, v in due.attributes]))
-                for due in reports
-            ],
-        )
+        for due in reports:
+            if due.kind in (Report.INTERIM, Report.STOP):
+                # Totals run on: a later report says all that an earlier one did.
+                self._connection.execute(
+                    "DELETE FROM reports WHERE session_id = ? AND kind = ?", (due.session_id, int(Report.INTERIM))
+                )
+            sealed = self._seal([[kind, value.hex()] for kind, value in due.attributes])
+            self._connection.execute(
+                "INSERT INTO reports (session_id, kind, event_at, attributes) VALUES (?, ?, ?, ?)",
+                (due.session_id, int(due.kind), due.event_at, sealed),
+            )
 
     def _note(self, name: str, value: str) -> None:
         self._connection.execute("INSERT OR REPLACE INTO notes VALUES (?, ?)", (name, value))
@@ -164,5 +166,47 @@ class Memory:
     def _seal(self, value: object) -> bytes:
         return self._keys.seal(json.dumps(value))
 
-    def _unseal(self, sealed: bytes) -> object:
+    def _unseal(self, sealed: bytes) -> Any:
         return json.loads(self._keys.unseal(bytes(sealed)))
+
+
+def _facts(session: Session) -> dict[str, Any]:
+    return {
+        "session_id": session.session_id,
+        "device": session.device,
+        "address": str(session.address),
+        "others": [str(address) for address in session.others],
+        "login": session.login,
+        "classes": [value.hex() for value in session.classes],
+        "limits": asdict(session.limits),
+        "started_at": session.started_at,
+    }
+
+
+def _figures(session: Session) -> str:
+    return json.dumps([session.served, session.unserved, session.down, session.up])
+
+
+def _session(facts: dict[str, Any], figures: list[Any], now: float) -> Session:
+    served, unserved, down, up = figures
+    return Session(
+        session_id=facts["session_id"],
+        device=facts["device"],
+        address=ip_address(facts["address"]),
+        others=tuple(ip_address(address) for address in facts["others"]),
+        login=facts["login"],
+        classes=tuple(bytes.fromhex(value) for value in facts["classes"]),
+        limits=Limits(**facts["limits"]),
+        started_at=facts["started_at"],
+        served=served,
+        unserved=unserved,
+        since=now,
+        down=down,
+        up=up,
+        seen=now,
+        reported=now,
+    )
+
+
+def _attributes(pairs: list[list[Any]]) -> list[Attribute]:
+    return [(kind, bytes.fromhex(value)) for kind, value in pairs]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from ipaddress import IPv4Address
 from struct import Struct
-from typing import Final
+from typing import Final, TypeAlias
 
 from spotcoffee.protocols.radius import assigned
 from spotcoffee.protocols.radius.assigned import (
@@ -22,6 +22,8 @@ from spotcoffee.protocols.radius.dictionary import attribute
 from spotcoffee.protocols.radius.packet import Attribute, Packet
 from spotcoffee.servers.gateway.enforcement import Address, Device
 from spotcoffee.servers.gateway.sessions import End, Limits, Session
+
+Said: TypeAlias = list[Attribute]
 
 _integer: Final = Struct(">I").pack
 _UINT32: Final = 2**32 - 1
@@ -55,7 +57,7 @@ class Identity:
     address: Address
     called: str
 
-    def attributes(self) -> list[Attribute]:
+    def attributes(self) -> Said:
         """In every request."""
         kind = "NAS-IP-Address" if isinstance(self.address, IPv4Address) else "NAS-IPv6-Address"
         return [attribute(kind, self.address), attribute("NAS-Identifier", self.name)]
@@ -74,7 +76,7 @@ class Claim:
     password: bytes = b""
 
 
-def access_request(identity: Identity, claim: Claim) -> list[Attribute]:
+def access_request(identity: Identity, claim: Claim) -> Said:
     """The attributes of an Access-Request, without User-Password: that one hangs on the packet's authenticator."""
     said = [(assigned.USER_NAME, claim.login.encode())]
     if claim.chap_password is not None:
@@ -84,7 +86,7 @@ def access_request(identity: Identity, claim: Claim) -> list[Attribute]:
     return [*said, (assigned.SERVICE_TYPE, _integer(ServiceType.LOGIN))]
 
 
-def _guest(identity: Identity, session_id: str, device: Device, address: Address) -> list[Attribute]:
+def _guest(identity: Identity, session_id: str, device: Device, address: Address) -> Said:
     framed = "Framed-IP-Address" if isinstance(address, IPv4Address) else "Framed-IPv6-Address"
     return [
         attribute("Called-Station-Id", identity.called),
@@ -142,12 +144,12 @@ class Report(IntEnum):
     OFF = AcctStatusType.ACCOUNTING_OFF
 
 
-def start(identity: Identity, session: Session) -> list[Attribute]:
+def start(identity: Identity, session: Session) -> Said:
     """The attributes of a Start."""
     return [(assigned.ACCT_STATUS_TYPE, _integer(Report.START)), *_session(identity, session)]
 
 
-def interim(identity: Identity, session: Session, *, now: float) -> list[Attribute]:
+def interim(identity: Identity, session: Session, *, now: float) -> Said:
     """The attributes of an Interim-Update."""
     return [
         (assigned.ACCT_STATUS_TYPE, _integer(Report.INTERIM)),
@@ -156,7 +158,7 @@ def interim(identity: Identity, session: Session, *, now: float) -> list[Attribu
     ]
 
 
-def stop(identity: Identity, session: Session, end: End, *, now: float) -> list[Attribute]:
+def stop(identity: Identity, session: Session, end: End, *, now: float) -> Said:
     """The attributes of a Stop."""
     said = [(assigned.ACCT_STATUS_TYPE, _integer(Report.STOP)), *_session(identity, session), *_figures(session, now)]
     said.append((assigned.ACCT_TERMINATE_CAUSE, _integer(_CAUSES[end])))
@@ -165,13 +167,13 @@ def stop(identity: Identity, session: Session, end: End, *, now: float) -> list[
     return said
 
 
-def restart(identity: Identity, report: Report) -> list[Attribute]:
+def restart(identity: Identity, report: Report) -> Said:
     """The attributes of an Accounting-On or -Off."""
     said = [(assigned.ACCT_STATUS_TYPE, _integer(report)), *identity.attributes()]
     return [*said, attribute("Called-Station-Id", identity.called)]
 
 
-def _session(identity: Identity, session: Session) -> list[Attribute]:
+def _session(identity: Identity, session: Session) -> Said:
     return [
         (assigned.USER_NAME, session.login.encode()),
         *((assigned.CLASS, value) for value in session.classes),
@@ -182,7 +184,7 @@ def _session(identity: Identity, session: Session) -> list[Attribute]:
     ]
 
 
-def _figures(session: Session, now: float) -> list[Attribute]:
+def _figures(session: Session, now: float) -> Said:
     (down, down_high), (up, up_high) = split_octets(session.down), split_octets(session.up)
     return [
         (assigned.ACCT_SESSION_TIME, _integer(min(_UINT32, int(session.time(now))))),
@@ -193,7 +195,7 @@ def _figures(session: Session, now: float) -> list[Attribute]:
     ]
 
 
-def sent_at(attributes: list[Attribute], *, event_at: float, wall: float) -> list[Attribute]:
+def sent_at(attributes: Said, *, event_at: float, wall: float) -> Said:
     """A report as it leaves now: how long ago it happened, and when. Times in seconds since 1970."""
     delay = max(0, round(wall - event_at))
     return [

@@ -49,14 +49,16 @@ class Limits:
 class Session:
     """One guest's session.
 
-    address: with which he logged in. started_at: wall clock. served: seconds that he was let through, up to `since`
-    (monotonic). unserved: seconds that the box was off meanwhile: they count towards the end, not towards the charge.
-    down, up: octets so far. seen: when he last sent something (monotonic). reported: when last said (monotonic).
+    address: with which he logged in; others: that he was heard with then. started_at: wall clock. served: seconds that
+    he was let through, up to `since` (monotonic). unserved: seconds that the box was off meanwhile: they count towards
+    the end, not towards the charge. down, up: octets so far. seen: when he last sent something (monotonic). reported:
+    when last said (monotonic).
     """
 
     session_id: str
     device: Device
     address: Address
+    others: tuple[Address, ...] = ()
     login: str = field(repr=False)
     classes: tuple[bytes, ...] = ()
     limits: Limits
@@ -85,6 +87,16 @@ class Session:
         """Until his time is over; None: never. Below 0: it is."""
         timeout = self.limits.session_timeout
         return None if timeout is None else timeout - self.age(now)
+
+    def octets_left(self) -> Octets | None:
+        """Until the nearer of his quotas; None: he has none."""
+        limits = self.limits
+        lefts = [
+            max(0, quota - used)
+            for quota, used in ((limits.quota_down, self.down), (limits.quota_up, self.up))
+            if quota is not None
+        ]
+        return min(lefts, default=None)
 
     def observe(self, traffic: Traffic) -> None:
         """Take in what the kernel counted."""
@@ -131,13 +143,13 @@ class Session:
         """Write the time served up to now into the figures that are kept."""
         self.served, self.since = self.time(now), now
 
-    def guest(self, now: float, addresses: tuple[Address, ...] = ()) -> Guest:
-        """What the kernel is told of him. addresses: others that he was heard with."""
+    def guest(self, now: float) -> Guest:
+        """What the kernel is told of him."""
         left = self.seconds_left(now)
         limits = self.limits
         return Guest(
             device=self.device,
-            addresses=(self.address, *(other for other in addresses if other != self.address)),
+            addresses=(self.address, *(other for other in self.others if other != self.address)),
             rate_down=_rate(limits.rate_down),
             rate_up=_rate(limits.rate_up),
             quota_down=_left(limits.quota_down, self.down),

@@ -1,6 +1,7 @@
 """The records: columns, constraints, indexes, and builders of the domain's values. No rule lives here."""
 
 from spotcoffee.storage.models.access_points import AccessPoint, AccessPointFault, DirectoryVersion
+from spotcoffee.storage.models.admissions import Admission
 from spotcoffee.storage.models.answers import Answer
 from spotcoffee.storage.models.attempts import Attempt
 from spotcoffee.storage.models.audit import AuditEntry
@@ -18,6 +19,7 @@ from spotcoffee.storage.models.tickets import Ticket, TicketBatch, TicketList
 __all__ = [
     "AccessPoint",
     "AccessPointFault",
+    "Admission",
     "Answer",
     "ApiToken",
     "Attempt",

@@ -31,6 +31,20 @@ class AccessPoint(models.Model):
     portal_secret_sealed = models.BinaryField(null=True)
     # Names and addresses, by blanks, to which a guest may be sent with his login besides his own network's.
     portal_hosts = models.CharField(max_length=500, default="", blank=True)
+    # The controller of equipment without RADIUS: its address, whose account, and that account's password or key.
+    controller_url = models.CharField(max_length=300, default="", blank=True)
+    controller_user = models.CharField(max_length=128, default="", blank=True)
+    controller_secret_sealed = models.BinaryField(null=True)
+    # The site, where its redirects don't name it; Omada's own identifier of the controller.
+    controller_site = models.CharField(max_length=64, default="", blank=True)
+    controller_id = models.CharField(max_length=64, default="", blank=True)
+    # SHA-256 of its certificate, 64 hexadecimal digits; empty: it must be one that everybody trusts.
+    controller_fingerprint = models.CharField(max_length=64, default="", blank=True)
+    # When the controller, or our script on the openNDS box, last answered or spoke; why it did not.
+    controller_seen_at = InstantField(null=True)
+    controller_fault = models.CharField(max_length=32, default="", blank=True)
+    # When openNDS last asked whom to let in (levels 3 and 4).
+    authmon_seen_at = InstantField(null=True)
     archived = models.BooleanField(default=False)
     created_at = InstantField()
     last_seen_at = InstantField(null=True)
@@ -50,6 +64,7 @@ class AccessPoint(models.Model):
         """The access point as the rules see it. interim_interval: seconds, where it has none of its own."""
         equipment = domain.Equipment(self.equipment)
         kind = domain.CAPABILITIES[equipment]
+        reports = domain.reports_of(equipment, controlled=self.is_controlled, linked=bool(self.controller_seen_at))
         return domain.AccessPoint(
             id=self.pk,
             organisation_id=self.organisation_id,
@@ -58,12 +73,20 @@ class AccessPoint(models.Model):
             coa_port=self.coa_port,
             interim_interval=max(kind.least_interim, self.interim_interval or interim_interval),
             idle_timeout_own=self.idle_timeout_own,
-            accounting=domain.Accounting(self.accounting) if self.accounting else kind.accounting,
+            accounting=domain.Accounting(self.accounting) if self.accounting else reports,
             reauthenticates=_own_or_kind(self.reauthenticates, kind.reauthenticates),
             swap_octets=_own_or_kind(self.swap_octets, kind.swap_octets),
             idle_tail_excluded=_own_or_kind(self.idle_tail_excluded, kind.idle_tail_excluded),
             capabilities=kind,
+            controlled=self.is_controlled,
         )
+
+    @property
+    def is_controlled(self) -> bool:
+        """Whether orders go to its controller, or to our script on its box, and reports come from there."""
+        if self.equipment == domain.Equipment.OPENNDS.value:
+            return self.controller_seen_at is not None
+        return bool(self.controller_url)
 
 
 def _own_or_kind(own: bool | None, kind: bool) -> bool:

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView, TemplateView
 
-from spotcoffee.web.manage import account
+from spotcoffee.web.manage import account, find, online, sell, tickets
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", account.account, name="account"),
@@ -12,4 +12,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/signup/", RedirectView.as_view(pattern_name="account_login")),
     path("account/second-factor/", include("allauth.mfa.urls")),
     path("account/", include("allauth.account.urls")),
+    path("", sell.sell, name="sell"),
+    path("sell/", sell.sell_ticket, name="sell-ticket"),
+    path("sold/<int:id>/", sell.sold, name="sold"),
+    path("find/", find.find, name="find"),
+    path("online/", online.online, name="online"),
+    path("tickets/<int:id>/", tickets.ticket, name="ticket"),
+    path("tickets/<int:id>/cancel-sale/", sell.cancel_sale, name="cancel-sale"),
+    path("tickets/<int:id>/note/", tickets.note_ticket, name="note"),
+    path("tickets/<int:id>/receipt/", tickets.receipt, name="receipt"),
+    path("tickets/<int:id>/restore/", tickets.restore_ticket, name="restore"),
+    path("tickets/<int:id>/revoke/", tickets.revoke_ticket, name="revoke"),
+    path("sessions/<int:id>/disconnect/", tickets.disconnect, name="disconnect"),
+    path("sessions/<int:id>/outcome/", tickets.watch, name="watch"),
 ]

@@ -1,8 +1,8 @@
 """Slowing those who guess at the portal (trust.md): wrong codes cost their guesser, never honest guests elsewhere.
 
-Where the equipment signs its visits, the device is true and pays alone. Elsewhere anyone may claim to be any device: then
-its address pays too, which a whole place may share. No guest is refused for that: his login is brought to the equipment
-unseen, and the RADIUS server, which knows the true device, decides and slows.
+Where the equipment signs its visits, the device is true and pays alone. Elsewhere anyone may claim to be any device:
+then its address pays too, which a whole place may share. No guest is refused for that: his login is brought to the
+equipment unseen, and the RADIUS server, which knows the true device, decides and slows.
 """
 
 import threading
@@ -22,7 +22,7 @@ class Verdict(Enum):
 
     LOOK = "look"
     # Brought to the equipment without a look at it.
-    PASS_ON = "pass_on"
+    PASS_ON = "pass_on"  # noqa: S105
     REFUSE = "refuse"
 
 

@@ -1,0 +1,61 @@
+"""Who keeps each limit of an offer at an access point: its equipment, or the server; and where nobody can."""
+
+from enum import Enum
+from typing import Final
+
+from spotcoffee.domain.access_points import AccessPoint
+from spotcoffee.domain.offers import Terms
+from spotcoffee.domain.units import Seconds
+
+# A session ends this soon after its quota where neither the equipment nor an order can end it (rules.md, section 4).
+QUOTA_SLICE: Final[Seconds] = 900
+
+
+class Limit(Enum):
+    """What an offer limits, as far as access points differ in it."""
+
+    TIME = "time"
+    IDLE = "idle"
+    RATES = "rates"
+    QUOTAS = "quotas"
+    CHANGES = "changes"
+
+
+class Keeper(Enum):
+    """Who sees to a limit. LATE: the server, but not at once. OWN: the equipment, by a setting of its own."""
+
+    EQUIPMENT = "equipment"
+    SERVER = "server"
+    LATE = "late"
+    OWN = "own"
+    NOBODY = "nobody"
+
+
+def keepers(terms: Terms, access_point: AccessPoint) -> dict[Limit, Keeper]:
+    """For each limit that the offer has, who keeps it there. CHANGES: who tells running sessions of a change."""
+    found: dict[Limit, Keeper] = {}
+    if any((terms.credit, terms.lifetime, terms.session_duration, terms.period_limit, terms.valid_until)):
+        # Every kind of equipment obeys the time of an Accept.
+        found[Limit.TIME] = Keeper.EQUIPMENT
+    if terms.idle_timeout is not None:
+        obeys = access_point.capabilities.idle_timeout and access_point.idle_timeout_own is None
+        found[Limit.IDLE] = Keeper.EQUIPMENT if obeys else Keeper.OWN
+    if terms.rate_down is not None or terms.rate_up is not None:
+        found[Limit.RATES] = Keeper.EQUIPMENT if access_point.capabilities.rates else Keeper.NOBODY
+    if terms.quota_down is not None or terms.quota_up is not None:
+        found[Limit.QUOTAS] = _of_quotas(terms, access_point)
+    found[Limit.CHANGES] = _of_changes(access_point)
+    return found
+
+
+def _of_quotas(terms: Terms, access_point: AccessPoint) -> Keeper:
+    most = max(terms.quota_down or 0, terms.quota_up or 0)
+    if most <= access_point.capabilities.quota_most:
+        return Keeper.EQUIPMENT
+    return Keeper.SERVER if access_point.can_disconnect else Keeper.LATE
+
+
+def _of_changes(access_point: AccessPoint) -> Keeper:
+    if access_point.can_change:
+        return Keeper.EQUIPMENT
+    return Keeper.SERVER if access_point.can_disconnect else Keeper.LATE

@@ -1,0 +1,31 @@
+"""`/portal/opennds/<access point>/`: the one address that openNDS is given, for its guests' browsers and for itself."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import path
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from spotcoffee.protocols.portals.visits import VisitError, read_fields
+from spotcoffee.services import opennds
+from spotcoffee.services.errors import NotFound
+from spotcoffee.web.surroundings import interim_interval, keys, now
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def fas(request: HttpRequest, number: int) -> HttpResponse:
+    """A guest's browser goes on to the portal of his access point; openNDS itself posts, and gets its answer."""
+    if request.method != "POST":
+        query = request.META.get("QUERY_STRING", "")
+        return HttpResponseRedirect(f"/portal/{number}/{'?' + query if query else ''}")
+    try:
+        fields = read_fields((name, str(value)) for name, value in request.POST.items())
+        answer = opennds.answer(number, fields, keys=keys(), interim_interval=interim_interval(), now=now())
+    except NotFound:
+        return HttpResponse(status=404)
+    except VisitError:
+        return HttpResponse(status=400)
+    return HttpResponse(answer, content_type="text/plain; charset=utf-8")
+
+
+urlpatterns = [path("portal/opennds/<int:number>/", fas)]
