@@ -1,17 +1,17 @@
-"""The same sheet as documents/ticket_sheet draws, by reportlab with segno's QR: what decision 6 is measured against.
+"""The same sheet as documents/ticket_sheet draws, by reportlab: what decision 6 is measured against.
 
-With a fixed mask, one path for each QR, and what all tickets have in common drawn once as a form.
+With our own QR encoder, one path for each QR, and what all tickets have in common drawn once as a form.
 """
 
 import io
 from collections.abc import Sequence
 
-import segno
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
 from spotcoffee.documents.layout import PrintedTicket, TicketFace
+from spotcoffee.documents.qr import QrCode, QrEncoder
 
 _COLUMNS, _ROWS, _MARGIN, _PADDING = 3, 8, 10 * mm, 3 * mm
 _WIDTH, _HEIGHT = (A4[0] - 2 * _MARGIN) / _COLUMNS, (A4[1] - 2 * _MARGIN) / _ROWS
@@ -20,7 +20,7 @@ _SIDE = 18 * mm
 
 def sheet(tickets: Sequence[PrintedTicket], face: TicketFace) -> bytes:
     """A PDF of A4 sheets, 3x8."""
-    file = io.BytesIO()
+    file, encoder = io.BytesIO(), QrEncoder()
     canvas = Canvas(file, pagesize=A4, pageCompression=1)
     canvas.beginForm("cell")
     _common(canvas, face)
@@ -33,7 +33,7 @@ def sheet(tickets: Sequence[PrintedTicket], face: TicketFace) -> bytes:
             canvas.doForm("cell")
             canvas.setFont("Courier-Bold", 20.5)
             canvas.drawCentredString(_WIDTH / 2, _HEIGHT - 40, ticket.login)
-            _qr(canvas, ticket.login_qr)
+            _qr(canvas, encoder.encode(ticket.login_qr))
             canvas.restoreState()
         canvas.showPage()
     canvas.save()
@@ -51,16 +51,9 @@ def _common(canvas: Canvas, face: TicketFace) -> None:
             y -= 8
 
 
-def _qr(canvas: Canvas, text: str) -> None:
-    qr = segno.make(text, mode="byte", error="m", mask=3, boost_error=False, micro=False)
-    size = _SIDE / len(qr.matrix)
+def _qr(canvas: Canvas, qr: QrCode) -> None:
+    size = _SIDE / qr.side
     path = canvas.beginPath()
-    for row, modules in enumerate(qr.matrix):
-        start = None
-        for column, dark in enumerate((*modules, 0)):
-            if dark and start is None:
-                start = column
-            elif not dark and start is not None:
-                path.rect(_PADDING + start * size, _PADDING + _SIDE - (row + 1) * size, (column - start) * size, size)
-                start = None
+    for column, row, length in qr.runs():
+        path.rect(_PADDING + column * size, _PADDING + _SIDE - (row + 1) * size, length * size, size)
     canvas.drawPath(path, stroke=0, fill=1)

@@ -8,6 +8,7 @@ from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
+from tests.e2e.house import House
 from tests.lab.namespaces import BOX4, BOX6, PORTAL_PORT, Lab, NamespacesMissing, Phone, require
 
 from spotcoffee.servers.gateway.enforcement import Guest, Network
@@ -70,6 +71,28 @@ def lab(namespaces: None) -> Iterator[Lab]:
         yield built
     finally:
         built.close()
+
+
+@pytest.fixture(scope="module")
+def open_lab(namespaces: None) -> Iterator[Lab]:
+    """The same with nothing on the box."""
+    built = Lab.built(phones=2)
+    try:
+        built.internet.serve("80", "443")
+        yield built
+    finally:
+        built.close()
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A database for the server that a gateway asks; modules share it."""
+    made = House(tmp_path_factory.mktemp("house"))
+    try:
+        made.furnish()
+        yield made
+    finally:
+        made.close()
 
 
 @pytest.fixture

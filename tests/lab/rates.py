@@ -11,10 +11,9 @@ def measured(
     lab: Lab, phone: Phone, *, direction: str, protocol: str, seconds: float, offered: int = 0, warm_up: float = 1
 ) -> float:
     """Payload received, bit/s. direction: down or up. offered: bit/s that UDP sends; TCP takes what it gets."""
-    server = lab.internet.start("iperf3", "-s", "-1", "-p", PORT)
+    server = lab.internet.start("iperf3", "-s", "-1", "-p", PORT, "--forceflush")
     assert server.stdout is not None
-    while "listening" not in server.stdout.readline():
-        pass
+    assert any("listening" in line for line in iter(server.stdout.readline, ""))
     command = ["iperf3", "-c", INTERNET4, "-p", PORT, "-J", "-t", str(seconds), "-O", str(warm_up)]
     command += ["-R"] if direction == "down" else []
     # So that one datagram is one packet of full size.

@@ -1,6 +1,5 @@
 """Rate limits, as a guest measures them. The whole matrix is in bench/gateway_kernel.py."""
 
-
 import pytest
 from tests.lab.conftest import Gate, guest_of
 from tests.lab.rates import measured

@@ -1,6 +1,6 @@
 """A MAC address seen with another address, or on another port, is not let through on its owner's ticket."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from ipaddress import ip_address
@@ -118,20 +118,12 @@ def _pings_from(gate: Gate, address: str) -> bool:
 
 @contextmanager
 def _another6(gate: Gate, address: str) -> Iterator[None]:
-    command: Callable[[str], tuple[str, ...]] = lambda verb: (
-        "ip",
-        "addr",
-        verb,
-        f"{address}/64",
-        "dev",
-        "eth0",
-        "nodad",
-    )
-    gate.phone.namespace.run(*command("add"))
+    run, placed = gate.phone.namespace.run, (f"{address}/64", "dev", "eth0", "nodad")
+    run("ip", "addr", "add", *placed)
     try:
         yield
     finally:
-        gate.phone.namespace.run(*command("del"))
+        run("ip", "addr", "del", *placed)
 
 
 @contextmanager

@@ -17,8 +17,10 @@ from spotcoffee.project.logging import configure
 COMMANDS: Final = {
     "run": ("run", "everything one site needs, on the embedded database"),
     "web": ("web", "the pages and the API alone"),
+    "portal": ("portal", "the guest's portal alone, in plain HTTP"),
     "radius": ("radius", "the RADIUS server alone"),
     "worker": ("worker", "the background work alone"),
+    "gateway": ("gateway", "the built-in access point: this machine lets guests through"),
     "migrate": ("migrate", "bring the database up to date"),
     "check": ("check", "look at the configuration: what is wrong, and how to mend it"),
     "login": ("login", "decide a login as if it came from an access point, and explain the answer"),
@@ -32,6 +34,9 @@ COMMANDS: Final = {
     "backup": ("backup", "a consistent copy, while everything runs"),
     "restore": ("restore", "back from a copy"),
 }
+
+# Commands that know less of Django than all of it.
+CONFIGURATIONS: Final = {"portal": "spotcoffee.project.portal_settings"}
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -53,7 +58,7 @@ def main(argv: list[str] | None = None) -> int:
             sys.stderr.write(f"spotcoffee: {fault}\n")
         return 1
     configure(settings.log_level)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "spotcoffee.project.settings")
+    os.environ["DJANGO_SETTINGS_MODULE"] = CONFIGURATIONS.get(name, "spotcoffee.project.settings")
     django.setup()
     # The one late import: a command reads models, which exist only now.
     command = import_module(f"spotcoffee.cli.{COMMANDS[name][0]}")

@@ -9,7 +9,6 @@ from spotcoffee.project.environment import Settings, parse_bind
 from spotcoffee.servers.radius.server import RadiusServer, serve
 from spotcoffee.storage.keys import load_or_make_keys
 
-
 # On PostgreSQL the few statements of this process are prepared once: planning took longer than running them.
 HOT: Final = {"server_side_binding": True, "prepare_threshold": 2}
 

@@ -10,6 +10,8 @@ from spotcoffee.project.environment import Settings
 
 CHILDREN: Final = (("radius",), ("web",), ("worker",))
 GUESTS: Final = ("demo-guests",)
+# Only where it has an address of its own.
+PORTAL: Final = ("portal",)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,4 +24,4 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     migrate(settings)
     if arguments.demo and prepare(settings):
         return supervise((*CHILDREN, GUESTS))
-    return supervise(CHILDREN)
+    return supervise((*CHILDREN, PORTAL) if settings.portal_bind else CHILDREN)

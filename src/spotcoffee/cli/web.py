@@ -20,13 +20,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(_arguments: argparse.Namespace, settings: Settings) -> int:
     """Serve until SIGTERM or SIGINT."""
-    host, port = parse_bind(settings.web_bind)
+    return serve("spotcoffee.project.wsgi:application", settings.web_bind, settings, *_certificate(settings))
+
+
+def serve(target: str, bind: str, settings: Settings, certificate: Path | None = None, key: Path | None = None) -> int:
+    """Serve an application on an address; in plain HTTP without a certificate. Raises OSError where it can't."""
+    host, port = parse_bind(bind)
     _claim(host, port)
-    certificate, key = _certificate(settings)
     # Made before the workers start, so that all of them read the same.
     read_or_make(settings.data / "secret_key")
     server = Granian(
-        "spotcoffee.project.wsgi:application",
+        target,
         address=host,
         port=port,
         interface=Interfaces.WSGI,
@@ -42,7 +46,7 @@ def run(_arguments: argparse.Namespace, settings: Settings) -> int:
     except RuntimeError as refused:
         # Its message carries a backtrace of its own; the first line is the reason.
         reason = str(refused).partition("\n")[0]
-        raise OSError(f"the web server can't start on {settings.web_bind}: {reason}") from refused
+        raise OSError(f"the web server can't start on {bind}: {reason}") from refused
     return 0
 
 

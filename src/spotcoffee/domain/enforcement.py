@@ -1,14 +1,9 @@
 """Who keeps each limit of an offer at an access point: its equipment, or the server; and where nobody can."""
 
 from enum import Enum
-from typing import Final
 
 from spotcoffee.domain.access_points import AccessPoint
 from spotcoffee.domain.offers import Terms
-from spotcoffee.domain.units import Seconds
-
-# A session ends this soon after its quota where neither the equipment nor an order can end it (rules.md, section 4).
-QUOTA_SLICE: Final[Seconds] = 900
 
 
 class Limit(Enum):
@@ -43,14 +38,13 @@ def keepers(terms: Terms, access_point: AccessPoint) -> dict[Limit, Keeper]:
     if terms.rate_down is not None or terms.rate_up is not None:
         found[Limit.RATES] = Keeper.EQUIPMENT if access_point.capabilities.rates else Keeper.NOBODY
     if terms.quota_down is not None or terms.quota_up is not None:
-        found[Limit.QUOTAS] = _of_quotas(terms, access_point)
+        found[Limit.QUOTAS] = _of_quotas(access_point)
     found[Limit.CHANGES] = _of_changes(access_point)
     return found
 
 
-def _of_quotas(terms: Terms, access_point: AccessPoint) -> Keeper:
-    most = max(terms.quota_down or 0, terms.quota_up or 0)
-    if most <= access_point.capabilities.quota_most:
+def _of_quotas(access_point: AccessPoint) -> Keeper:
+    if access_point.enforces_quotas:
         return Keeper.EQUIPMENT
     return Keeper.SERVER if access_point.can_disconnect else Keeper.LATE
 

@@ -16,8 +16,11 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 PREFIX: Final = "SPOTCOFFEE_"
-# Variables that are no settings: where the file is, and what only the tests read.
-_OTHERS: Final = ("SPOTCOFFEE_CONFIG", "SPOTCOFFEE_TEST_", "SPOTCOFFEE_FUZZ_")
+# Variables that are none of these settings: where the file is, the gateway's own (servers.gateway.settings), and what
+# only the tests read.
+_OTHERS: Final = ("SPOTCOFFEE_CONFIG", "SPOTCOFFEE_GATEWAY_", "SPOTCOFFEE_TEST_", "SPOTCOFFEE_FUZZ_")
+# The gateway's own settings in the file.
+GATEWAY_TABLE: Final = "gateway"
 
 # It stands in a QR together with a code, and phones must still read that from a small ticket.
 _LONGEST_ADDRESS: Final = 100
@@ -173,7 +176,17 @@ def _from_file(path: Path | None, faults: list[str]) -> dict[str, Any]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as broken:
         faults.append(f"{path}: not TOML: {broken}")
         return {}
+    gateway = values.pop(GATEWAY_TABLE, {})
+    if not isinstance(gateway, dict):
+        faults.append(f"{path}: {GATEWAY_TABLE} is a table; write [gateway], and its settings below")
     return {key: values[key] for key in values if _is_known(key, f"{path}: {key}", faults)}
+
+
+def gateway_table(environ: Mapping[str, str]) -> dict[str, Any]:
+    """`[gateway]` of the settings file that `load_settings` has read without a fault."""
+    path = environ.get("SPOTCOFFEE_CONFIG")
+    table = tomllib.loads(Path(path).read_text()).get(GATEWAY_TABLE, {}) if path else {}
+    return dict(table)
 
 
 def _from_environment(environ: Mapping[str, str], faults: list[str]) -> dict[str, Any]:

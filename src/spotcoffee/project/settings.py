@@ -149,7 +149,7 @@ def _database(settings: Settings) -> dict[str, Any]:
     path = settings.database_path
     if path is not None:
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "spotcoffee.storage.sqlite",
             "NAME": str(path),
             "OPTIONS": {
                 # A transaction that will write takes the lock at once: none fails half way for lack of it.

@@ -5,10 +5,12 @@ from django.urls import URLPattern, URLResolver, path
 from spotcoffee.web.api import application
 from spotcoffee.web.api.metrics import metrics
 from spotcoffee.web.manage import urls as manage
+from spotcoffee.web.portal import urls as portal
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("metrics", metrics),
     *application.urlpatterns,
+    *portal.urlpatterns,
     *manage.urlpatterns,
 ]
 

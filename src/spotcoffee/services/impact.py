@@ -1,9 +1,10 @@
 """What a change of an offer or of a list's binding would do (rules.md, section 7). Changes nothing."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from spotcoffee.domain.orders import Change, Disconnect
 from spotcoffee.services import offers, ticket_lists
@@ -23,6 +24,7 @@ from spotcoffee.storage.queries.offers import OfferFacts
 
 # What a change of these alone does to no ticket.
 _DISPLAY_ONLY: Final = frozenset({"name", "archived"})
+Stuck: TypeAlias = tuple[int, Counter[int]]
 _NO_SESSION_HANGS_ON: Final = _DISPLAY_ONLY | {"price", "currency"}
 
 
@@ -37,12 +39,16 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Impact:
-    """tickets: take new values. open_sessions: guests of these. not_enforceable_now: of these, until the next login."""
+    """tickets: take new values. open_sessions: guests of these. not_enforceable_now: of these, until the next login.
+
+    not_enforceable_at: how many of these on each access point; for pages alone.
+    """
 
     tickets: int = 0
     printed_tickets_now_wrong: int = 0
     open_sessions: int = 0
     not_enforceable_now: int = 0
+    not_enforceable_at: Mapping[int, int] = field(default_factory=dict)
     fields: Sequence[FieldChange] = field(default_factory=tuple)
 
 
@@ -56,7 +62,7 @@ def of_offer(caller: Caller, offer_id: int, values: Values, *, interim_interval:
     touched = {one.field for one in fields} - _DISPLAY_ONLY
     if not touched:
         return Impact(fields=fields)
-    online, stuck = 0, 0
+    online, stuck = 0, Counter[int]()
     if not touched <= _NO_SESSION_HANGS_ON:
         facts = OfferFacts(changed.as_terms(), frozenset(keys))
         pages = _pages(open_sessions.tickets_of_offer, offer_id)
@@ -65,7 +71,8 @@ def of_offer(caller: Caller, offer_id: int, values: Values, *, interim_interval:
         tickets=queries.tickets_of_offer(offer_id),
         printed_tickets_now_wrong=_wrong(queries.prints_of_offer(offer_id), changed, touched),
         open_sessions=online,
-        not_enforceable_now=stuck,
+        not_enforceable_now=stuck.total(),
+        not_enforceable_at=dict(stuck),
         fields=fields,
     )
 
@@ -90,7 +97,8 @@ def of_list(caller: Caller, list_id: int, values: Values, *, interim_interval: i
         tickets=queries.tickets_of_list(list_id),
         printed_tickets_now_wrong=_wrong(queries.prints_of_list(list_id), to, {one.field for one in fields}),
         open_sessions=online,
-        not_enforceable_now=stuck,
+        not_enforceable_now=stuck.total(),
+        not_enforceable_at=dict(stuck),
         fields=[*own, *(one for one in fields if one.field != "name")],
     )
 
@@ -123,10 +131,10 @@ def _pages(next_tickets: Callable[..., list[int]], key: int) -> Iterable[list[in
         yield found
 
 
-def _sessions(pages: Iterable[list[int]], facts: OfferFacts, interim_interval: int, now: datetime) -> tuple[int, int]:
-    """How many sessions are open, and how many of them can't be told what the change means to them."""
+def _sessions(pages: Iterable[list[int]], facts: OfferFacts, interim_interval: int, now: datetime) -> Stuck:
+    """How many sessions are open, and how many of each access point can't be told what the change means to them."""
     points = all_access_points(interim_interval)
-    online, stuck = 0, 0
+    online, stuck = 0, Counter[int]()
     for ticket_ids in pages:
         sheet = Worksheet(access_points=points, now=now)
         sheet.load(ticket_ids=ticket_ids)
@@ -139,9 +147,9 @@ def _sessions(pages: Iterable[list[int]], facts: OfferFacts, interim_interval: i
                 access_point = sheet.access_point(session.access_point_id, ticket.organisation_id)
                 match decided_now(sheet, ticket, session, access_point):
                     case Disconnect():
-                        stuck += not access_point.can_disconnect
+                        stuck[access_point.id] += not access_point.can_disconnect
                     case Change():
-                        stuck += not access_point.can_change
+                        stuck[access_point.id] += not access_point.can_change
                     case _:
                         pass
-    return online, stuck
+    return online, +stuck

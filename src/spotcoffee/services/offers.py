@@ -213,6 +213,15 @@ def get(caller: Caller, offer_id: int) -> Offer:
     return found
 
 
+def access_points(caller: Caller, offer_id: int | None = None) -> list[AccessPoint]:
+    """The access points that an offer can be sold on, by name: those in reach, and whatever it has already."""
+    choice = reach.access_points(caller) & Q(archived=False)
+    if offer_id is not None:
+        own = Offer.access_points.through.objects.filter(offer_id=offer_id).values("accesspoint_id")
+        choice |= Q(organisation_id=caller.organisation_id, pk__in=own)
+    return list(AccessPoint.objects.filter(choice).order_by("name", "pk"))
+
+
 def find(caller: Caller, named: str) -> Offer:
     """One of the caller's offers by its name or its id. Raises NotFound."""
     mine = Offer.objects.select_related("organisation").filter(reach.offers(caller))

@@ -15,6 +15,7 @@ from django.db.models.query import QuerySet
 
 from spotcoffee.domain.access_points import Equipment
 from spotcoffee.domain.authorization import RESERVATION_LIFE
+from spotcoffee.domain.sessions import Session
 from spotcoffee.protocols.portals import opennds_authmon as authmon
 from spotcoffee.protocols.portals.opennds import hid_of_token
 from spotcoffee.protocols.portals.opennds_authmon import Ask, Client, Permit, Poll
@@ -24,8 +25,9 @@ from spotcoffee.services.controller_reports import Told, begin, report
 from spotcoffee.services.controllers import opennds_limits
 from spotcoffee.services.errors import NotFound
 from spotcoffee.services.outbox import SESSION_NOT_FOUND, OrderAnswer, OrderFacts, Outgoing, conclude, take_due
+from spotcoffee.storage import models
 from spotcoffee.storage.keys import KeyRing, SealBroken
-from spotcoffee.storage.models import AccessPoint, Admission, Order, Session
+from spotcoffee.storage.models import AccessPoint, Admission, Order
 from spotcoffee.storage.queries.access_points import bump_version
 from spotcoffee.storage.queries.orders import DISCONNECT
 
@@ -100,9 +102,8 @@ def _waiting(box: _Box, poll: Poll) -> QuerySet[Admission]:
 def _list(box: _Box, poll: Poll) -> str:
     """Whom to let in: those first that were told least often, so that more than one poll holds get their turn."""
     waiting = list(_waiting(box, poll).order_by("tries", "pk")[: 4 * authmon.MOST_PERMITS])
-    live = set(
-        Session.objects.filter(pk__in=[one.session_id for one in waiting], ended_at=None).values_list("pk", flat=True)
-    )
+    accepts = models.Session.objects.filter(pk__in=[one.session_id for one in waiting], ended_at=None)
+    live = set(accepts.values_list("pk", flat=True))
     waiting = [one for one in waiting if one.session_id in live]
     text, told = authmon.auth_list(_permit(box, one) for one in waiting)
     Admission.objects.filter(pk__in=[one.pk for one in waiting[: len(told)]]).update(tries=F("tries") + 1)

@@ -32,6 +32,7 @@ MOST_HOSTS: Final = 8
 class Place:
     """Where a guest is. title: what the place is called there. networks: where its equipment sends from.
 
+    hosts: where it is reached on the guests' side, the first of them the usual one.
     asks_password: some tickets here have a password; needs_password: all have.
     """
 
@@ -44,6 +45,7 @@ class Place:
     trust: Trust
     look: Look
     networks: tuple[str, ...]
+    hosts: tuple[str, ...]
     asks_password: bool
     needs_password: bool
 
@@ -118,6 +120,7 @@ def _place(point: AccessPoint, keys: KeyRing, interim_interval: int) -> Place:
         zone=ZoneInfo(organisation.time_zone),
         nas_identifier=point.nas_identifier,
         trust=Trust(_opened(point, keys), frozenset(point.portal_hosts.split())),
+        hosts=tuple(point.portal_hosts.split()),
         look=look,
         networks=tuple(network for network in (point.address, point.source) if network),
         asks_password=bool(formats - {"none"}),

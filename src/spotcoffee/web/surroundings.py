@@ -41,3 +41,8 @@ def interim_interval() -> int:
 def site(_organisation: Organisation) -> Site:
     """What the tickets of an organisation say about the place, beside its name."""
     return Site(portal_address=settings.SPOTCOFFEE.portal_address or None)
+
+
+def portal_address() -> str:
+    """Where guests reach the portal; empty where nobody has said."""
+    return str(settings.SPOTCOFFEE.portal_address)

@@ -73,9 +73,7 @@ def idle_note(terms: Terms) -> str:
     }
 
 
-def next_step(
-    reject: Reject, balance: Balance | None, terms: Terms | None, *, zone: ZoneInfo, now: datetime
-) -> str:
+def next_step(reject: Reject, balance: Balance | None, terms: Terms | None, *, zone: ZoneInfo, now: datetime) -> str:
     """What a guest who was refused can know or do beside the reason; empty where the reason says it all."""
     match reject.reason:
         case Reason.UNKNOWN_TICKET | Reason.WRONG_PASSWORD:

@@ -7,6 +7,7 @@ challenge, as MD5 over it (HTTP-CHAP). The router gives identifier and challenge
 import re
 from collections.abc import Mapping
 from typing import Final
+from urllib.parse import quote
 
 from spotcoffee.domain.access_points import Equipment
 from spotcoffee.protocols.portals import visits
@@ -89,3 +90,8 @@ def log_off(visit: Visit) -> Redirect | None:
     """Where the browser goes to end its session; None where the router did not say."""
     url = visit.held("log_off")
     return None if url is None else Redirect(url)
+
+
+def knock(host: str, back: str) -> str:
+    """For a guest whom the router did not send: where, at its host, it does. back: told as the page wanted."""
+    return f"http://{visits.bracketed(host)}/login?dst={quote(back, safe='')}"

@@ -112,9 +112,12 @@ class Limits:
 
     def numbers(self) -> tuple[int, int, int, int]:
         """Rates and quotas, up before down, in openNDS's units."""
-        rates = (_units(rate, 1_000) for rate in (self.rate_up, self.rate_down))
-        quotas = (_units(octets, KILOBYTE) for octets in (self.up, self.down))
-        return (*rates, *quotas)
+        return (
+            _units(self.rate_up, 1_000),
+            _units(self.rate_down, 1_000),
+            _units(self.up, KILOBYTE),
+            _units(self.down, KILOBYTE),
+        )
 
 
 def _units(value: int | None, size: int) -> int:

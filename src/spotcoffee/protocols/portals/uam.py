@@ -166,7 +166,7 @@ def _gateway_of(fields: Mapping[str, str], trust: Trust) -> str:
     """Where the gateway listens. It is the guest's browser that goes there: only nearby, or signed by the secret."""
     host = visits.parse_address(visits.needed(fields, "uamip"), "uamip")
     port = visits.number(fields, "uamport", least=1, most=65_535) or USUAL_PORT
-    url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    url = f"http://{visits.bracketed(host)}:{port}"
     return url if trust.secret else visits.parse_target(url, trust=trust, name="uamip")
 
 
@@ -194,6 +194,11 @@ def ask_again(visit: Visit, back: str = "") -> Redirect:
     """Where the browser gets a new challenge: the gateway sends it back to the portal with one, and with `back`."""
     query = f"?userurl={quote(back, safe='')}" if back else ""
     return Redirect(f"{_gateway(visit)}{PRELOGIN}{query}")
+
+
+def knock(host: str, back: str) -> str:
+    """For a guest whom the gateway did not send: where, at its host, it does. back: told as the page wanted."""
+    return f"http://{visits.bracketed(host)}:{USUAL_PORT}{PRELOGIN}?userurl={quote(back, safe='')}"
 
 
 def _gateway(visit: Visit) -> str:

@@ -316,6 +316,11 @@ def origin_of(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
+def bracketed(host: str) -> str:
+    """A host as it stands in an address: IPv6 in brackets."""
+    return f"[{host}]" if ":" in host else host
+
+
 def is_nearby(host: str) -> bool:
     """Whether a host is an address of a private network."""
     try:

@@ -40,7 +40,7 @@ class Line(asyncio.DatagramProtocol):
     secret: Secret
     _transport: asyncio.DatagramTransport | None = None
     _waiting: dict[int, tuple[bytes, asyncio.Future[Packet]]] = field(default_factory=dict)
-    _identifiers: count[int] = field(default_factory=count)
+    _identifiers: "count[int]" = field(default_factory=count)
 
     @classmethod
     async def opened(cls, server: tuple[str, int], secret: Secret) -> "Line":
@@ -180,7 +180,7 @@ class RadiusClient:
 
     async def _ask(self, lines: Sequence[Line], write: Callable[[int], bytes], waits: Sequence[float]) -> Packet | None:
         for number in (*range(self._current, len(lines)), *range(self._current)):
-            answer = await lines[number].ask(write, waits)
+            answer: Packet | None = await lines[number].ask(write, waits)
             if answer is not None:
                 self._current = number
                 self._heard()

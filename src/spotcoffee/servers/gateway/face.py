@@ -29,7 +29,7 @@ REPAIR: Final = "/repair"
 # Seconds after which a browser looks again whether the service is back.
 LOOK_AGAIN: Final = 20
 _CALLBACK: Final = re.compile(r"[A-Za-z_$][A-Za-z0-9_$.]{0,63}")
-_STATUS_PATHS: Final = frozenset({"/", uam.PRELOGIN, uam.STATUS, "/abort"})
+_STATUS_PATHS: Final = frozenset({"/", REPAIR, uam.PRELOGIN, uam.STATUS})
 _NOTHING: Final = frozenset({"/favicon.ico", "/robots.txt"})
 
 
@@ -111,9 +111,11 @@ class Face:
             return self._api(visitor)
         if path in _NOTHING:
             return Answer(HTTPStatus.NOT_FOUND)
-        if path == REPAIR or self._is_away:
-            return self._repair(visitor) if self._is_away else self._to_portal(visitor)
-        return self._to_portal(visitor) if path in _STATUS_PATHS else Answer(HTTPStatus.NOT_FOUND)
+        if path not in _STATUS_PATHS:
+            return Answer(HTTPStatus.NOT_FOUND)
+        if self._is_away:
+            return self._repair(visitor)
+        return self._to_portal(visitor, wanted=visits.wanted(visits.read_query(request.query), "userurl"))
 
     async def _logon(self, visitor: Visitor) -> Answer:
         logon = uam.read_logon(visits.read_query(visitor.request.query))

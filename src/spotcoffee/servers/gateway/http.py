@@ -1,7 +1,7 @@
 """HTTP for guests, as little as needed: one request a connection, its head alone, and a short answer.
 
-Strict and bounded: 8 kB of head, 10 s to send it, a few connections for each guest. Whoever is slow or sends garbage holds
-up nobody but himself.
+Strict and bounded: 8 kB of head, 10 s to send it, a few connections for each guest. Whoever is slow or sends garbage
+holds up nobody but himself.
 """
 
 import asyncio

@@ -32,7 +32,7 @@ def online(visit: Visit) -> HttpResponse:
     found = _found(visit, searched, place)
     asked = {"place": place or "", "q": searched}
     context: dict[str, Any] = {
-        "places": sorted(places.items(), key=lambda entry: entry[1].casefold()),
+        "points": sorted(places.items(), key=lambda entry: entry[1].casefold()),
         "place": place,
         "q": searched,
         "rows": _rows(visit, found, places),

@@ -21,6 +21,7 @@ from spotcoffee.web.manage.pages import go, page, say, show
 from spotcoffee.web.manage.papers import granted, paper_of
 from spotcoffee.web.manage.visitors import Visit
 from spotcoffee.web.surroundings import keys, now, pace
+from spotcoffee.wording.quantities import day
 
 _LATEST: Final = 5
 _KEYS: Final = 9
@@ -76,7 +77,8 @@ def sold(visit: Visit, id: int) -> HttpResponse:  # noqa: A002
         # Whoever sold it just now has handed it out, which is written down already.
         reading.record(caller, [id], now=at)
     paper = paper_of(sale.ticket, sale.handout.terms, visit.visitor.organisation)
-    shown = {"sale": _sale(sale, at), "paper": paper}
+    on_paper = f"{day(sale.handout.at, visit.visitor.zone, now=at)}, {sale.handout.at.astimezone(visit.visitor.zone):%H:%M}"
+    shown = {"sale": _sale(sale, at), "paper": paper, "sold_on": on_paper, "shown_ticket": id}
     return show(visit, "sold", _desk(visit, at) | shown)
 
 

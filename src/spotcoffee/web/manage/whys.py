@@ -28,7 +28,7 @@ def why(visit: Visit, view: TicketView, offer: Offer, *, now: datetime) -> dict[
     chosen = _chosen(visit.GET.get("at", ""), places, refused, there)
     names = {place.pk: place.name for place in places}
     found: dict[str, Any] = {
-        "places": places,
+        "points": places,
         "chosen": chosen,
         "refused": [
             {

@@ -14,6 +14,7 @@ from spotcoffee.protocols.portals.visits import Answer, Arrival, Entry, Trust, V
 class Adapter:
     """An adapter's functions (protocols.portals). ask_again: how a visit with a new challenge is had, where it can be.
 
+    knock: for a guest who came without a visit, the address at a host of the equipment that brings him one, and back.
     signs: the secret of the access point proves what a visit says.
     """
 
@@ -21,6 +22,7 @@ class Adapter:
     log_on: Callable[[Visit, Entry, Trust], Answer]
     log_off: Callable[[Visit], Answer | None]
     ask_again: Callable[[Visit, str], Answer] | None = None
+    knock: Callable[[str, str], str] | None = None
     signs: bool = False
 
 
@@ -30,6 +32,7 @@ def _uam(equipment: Equipment) -> Adapter:
         log_on=uam.log_on,
         log_off=uam.log_off,
         ask_again=uam.ask_again,
+        knock=uam.knock,
         signs=True,
     )
 
@@ -37,5 +40,7 @@ def _uam(equipment: Equipment) -> Adapter:
 ADAPTERS: Final[Mapping[Equipment, Adapter]] = {
     Equipment.GATEWAY: _uam(Equipment.GATEWAY),
     Equipment.COOVACHILLI: _uam(Equipment.COOVACHILLI),
-    Equipment.MIKROTIK: Adapter(read=mikrotik.read, log_on=mikrotik.log_on, log_off=mikrotik.log_off),
+    Equipment.MIKROTIK: Adapter(
+        read=mikrotik.read, log_on=mikrotik.log_on, log_off=mikrotik.log_off, knock=mikrotik.knock
+    ),
 }

@@ -17,9 +17,9 @@ from spotcoffee.services import portal_acceptances
 from spotcoffee.services.portal_logins import Known, find_known, rehearse
 from spotcoffee.services.portal_tokens import StayToken
 from spotcoffee.web import surroundings
-from spotcoffee.web.portal import pages, refusals
+from spotcoffee.web.portal import doors, pages, refusals
 from spotcoffee.web.portal.guesses import GUESSES, Guesser, Verdict
-from spotcoffee.web.portal.guests import VISIT, Guest, guest_of, new_stay, own_stay, place_of, stay_url
+from spotcoffee.web.portal.guests import VISIT, Guest, code_of, guest_of, new_stay, own_stay, place_of, stay_url
 from spotcoffee.web.portal.languages import PARAMETER
 from spotcoffee.web.portal.requests import address_of, fields_of, is_from_elsewhere
 from spotcoffee.web.portal.sending import pass_on, send_on
@@ -49,7 +49,7 @@ def arrive(request: HttpRequest, number: int) -> HttpResponse:
     try:
         fields = fields_of(request)
         if not fields.keys() - {PARAMETER}:
-            return refusals.not_sent_here(request, place, fields)
+            return doors.without_visit(request, place, fields)
         guest = guest_of(request, place, fields)
         if VISIT not in fields:
             return _arrived(guest)
@@ -96,7 +96,7 @@ def _proven_stay(guest: Guest) -> StayToken | None:
 
 def login_page(guest: Guest, *, message: str = "", typed: str = "") -> HttpResponse:
     """One code, or login and password where tickets of this place have one."""
-    context = {"message": message, "typed": typed, "visit": guest.token}
+    context = {"message": message, "typed": typed or code_of(guest.visit), "visit": guest.token}
     return pages.page(guest.around, "login", context, leads_to=pages.origins(guest.visit))
 
 

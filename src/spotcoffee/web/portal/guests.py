@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
+from urllib.parse import unquote
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -20,6 +21,7 @@ from spotcoffee.web.portal.pages import Surroundings
 from spotcoffee.web.portal.requests import address_of, arrival_of, query_of
 
 VISIT: Final = "visit"
+MOST_CODE: Final = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,3 +152,10 @@ def wanted_of(visit: Visit) -> str | None:
     """The page first asked for, unless it is one of ours."""
     own = reverse("portal-door")
     return None if visit.wanted is None or own in visit.wanted else visit.wanted
+
+
+def code_of(visit: Visit) -> str:
+    """The code that the guest scanned from his ticket before his equipment sent him here; empty where he did not."""
+    mark = reverse("portal-scanned", args=["-"]).removesuffix("-/")
+    _, found, rest = (visit.wanted or "").partition(mark)
+    return unquote(rest.partition("/")[0])[:MOST_CODE] if found else ""

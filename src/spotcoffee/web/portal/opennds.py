@@ -5,10 +5,12 @@ from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from spotcoffee.protocols.portals.visits import VisitError, read_fields
+from spotcoffee.protocols.portals.visits import VisitError
 from spotcoffee.services import opennds
 from spotcoffee.services.errors import NotFound
 from spotcoffee.web.surroundings import interim_interval, keys, now
+
+_FIELDS = ("auth_get", "gatewayhash", "payload", "proof")
 
 
 @csrf_exempt
@@ -18,8 +20,8 @@ def fas(request: HttpRequest, number: int) -> HttpResponse:
     if request.method != "POST":
         query = request.META.get("QUERY_STRING", "")
         return HttpResponseRedirect(f"/portal/{number}/{'?' + query if query else ''}")
+    fields = {name: request.POST.get(name, "") for name in _FIELDS}
     try:
-        fields = read_fields((name, str(value)) for name, value in request.POST.items())
         answer = opennds.answer(number, fields, keys=keys(), interim_interval=interim_interval(), now=now())
     except NotFound:
         return HttpResponse(status=404)

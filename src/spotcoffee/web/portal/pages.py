@@ -63,6 +63,7 @@ def guarded(answer: HttpResponse) -> HttpResponse:
     """The same answer, with what every answer of the portal says."""
     answer.headers.setdefault("Content-Security-Policy", _policy(()))
     answer.headers.setdefault("Cache-Control", "no-store")
+    answer.headers["Content-Length"] = str(len(answer.content))
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Referrer-Policy"] = "same-origin"
     return answer
@@ -109,6 +110,8 @@ def _frame(around: Surroundings) -> dict[str, object]:
         "language": language,
         "languages": [(code, name, _switch(around, code)) for code, name in LANGUAGES.items()],
         "place": place,
+        "asks_password": place is not None and place.asks_password,
+        "needs_password": place is not None and place.needs_password,
         "title": place.title if place else "Wi-Fi",
         "style": style_url(place),
         "logo": None if place is None or look.logo is None else logo_url(place),

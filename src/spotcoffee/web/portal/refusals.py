@@ -85,7 +85,12 @@ def _refusal(
 ) -> HttpResponse:
     zone = guest.place.zone if stands is None else stands.known.zone
     said = refusal(reject, language=guest.language, zone=zone, now=guest.now)
-    context = {"said": said, "steps": [step for step in steps if step], "typed": typed, "replace": replace}
+    context: dict[str, object] = {
+        "said": said,
+        "steps": [step for step in steps if step],
+        "typed": typed,
+        "replace": replace,
+    }
     return _page(guest, "refused", context)
 
 
@@ -107,11 +112,25 @@ def not_a_visit(request: HttpRequest, place: Place, fields: dict[str, str]) -> H
     return pages.page(alone(request, place, fields), "not_a_visit", status=400)
 
 
-def not_sent_here(request: HttpRequest, place: Place | None, fields: dict[str, str]) -> HttpResponse:
-    """A guest who was not sent by his equipment: he has to be on the Wi-Fi first."""
-    return pages.page(alone(request, place, fields), "join", {"network": place.look.network if place else ""})
-
-
 def alone(request: HttpRequest, place: Place | None = None, fields: dict[str, str] | None = None) -> Surroundings:
+    """What a page without a visit has around it."""
     fallback = "en" if place is None else place.language
     return Surroundings(request=request, language=language_of(request, fields or {}, fallback=fallback), place=place)
+
+
+# Before a view has its say, where the portal stands alone
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400."""
+    return pages.page(alone(request), "not_a_visit", status=400)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404."""
+    return no_place(request)
+
+
+def our_fault(request: HttpRequest) -> HttpResponse:
+    """500. Needs no database."""
+    return pages.page(alone(request), "trouble", status=500)

@@ -7,7 +7,9 @@ document.addEventListener("click", (event) => {
     window.print();
   }
   const copy = event.target.closest("[data-copy]");
-  if (copy) navigator.clipboard.writeText(copy.dataset.copy).then(() => copy.classList.add("done"));
+  if (copy) navigator.clipboard.writeText(copy.dataset.copy).then(() => {
+    copy.textContent = copy.dataset.done;
+  });
 });
 
 for (const copy of document.querySelectorAll("[data-copy]")) copy.hidden = !navigator.clipboard;

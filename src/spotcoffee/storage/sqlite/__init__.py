@@ -1,0 +1,1 @@
+"""Django's SQLite backend, with a memory for the texts of statements."""
