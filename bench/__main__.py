@@ -5,12 +5,12 @@ import os
 from datetime import UTC, datetime
 from typing import Final
 
-from bench import documents, flat, freeradius, radius, tickets
+from bench import documents, flat, freeradius, pages, radius, tickets
 from bench.installation import DATABASES
 from bench.machine import condition
 from bench.report import Report
 
-PARTS: Final = ("radius", "tickets", "documents", "flat", "freeradius")
+PARTS: Final = ("radius", "tickets", "documents", "pages", "flat", "freeradius")
 YARDSTICK: Final = "SPOTCOFFEE_TEST_YARDSTICK"
 
 
@@ -45,6 +45,8 @@ def _measure(part: str, database: str, asked: argparse.Namespace, report: Report
                 generated=asked.generated,
             )
             radius.measure(task, report)
+        case "pages":
+            pages.measure(database, count=asked.generated, report=report)
         case "tickets":
             tickets.measure(database, count=asked.generated, report=report)
         case "documents":

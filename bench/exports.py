@@ -29,7 +29,7 @@ def main(arguments: Sequence[str]) -> None:
     taken = handouts.take(Caller(organisation_id, "bench"), list_id, pace=pace)
     _say(name=f"{taken.count:,} handed out", value=time.monotonic() - began, unit="s")
     source = TicketList.objects.select_related("organisation").get(pk=list_id)
-    for kind in ("csv", "xlsx", "pdf"):
+    for kind in ("csv", "xlsx"):
         _read(taken, source, kind)
 
 

@@ -43,6 +43,7 @@ def _desk() -> dict[str, Callable[..., Any]]:
     from tests import factories  # noqa: PLC0415
 
     from spotcoffee.services import follow_ups, offers  # noqa: PLC0415
+    from spotcoffee.services import tickets as ticket_services  # noqa: PLC0415
     from spotcoffee.services.callers import Caller  # noqa: PLC0415
     from spotcoffee.services.pacing import Pace  # noqa: PLC0415
     from spotcoffee.storage.keys import load_or_make_keys  # noqa: PLC0415
@@ -54,7 +55,9 @@ def _desk() -> dict[str, Callable[..., Any]]:
     def organisation() -> int:
         return factories.organisation().pk
 
-    def access_point(organisation: int, **columns: Any) -> int:
+    def access_point(organisation: int, portal_secret: str | None = None, **columns: Any) -> int:
+        if portal_secret is not None:
+            columns["portal_secret_sealed"] = keys.seal(portal_secret)
         return factories.access_point(Organisation.objects.get(pk=organisation), **columns).pk
 
     def offer(organisation: int, points: list[int], **columns: Any) -> int:
@@ -72,7 +75,12 @@ def _desk() -> dict[str, Callable[..., Any]]:
         for bound in TicketList.objects.filter(offer_id=offer):
             follow_ups.follow_list(bound.pk, interim_interval=300, pace=pace)
 
+    def disconnect(organisation: int, session: int) -> None:
+        who = Caller(organisation, "alice@example.org")
+        ticket_services.disconnect(who, session, interim_interval=300, now=datetime.now(UTC))
+
     return {
+        "disconnect": disconnect,
         "organisation": organisation,
         "access_point": access_point,
         "offer": offer,

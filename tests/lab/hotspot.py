@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -113,8 +114,8 @@ class Hotspot:
 
     def start_portal(self) -> None:
         """The guest's portal, beside the server."""
-        binds = {"WEB_BIND": "127.0.0.1:8443", "WEB_TLS": "off", "PORTAL_BIND": f"{SERVER4}:{PORTAL_PORT}"}
-        web = Program.started(self.lab.internet, {"DATA": str(self.house.data), **binds}, "web")
+        binds = {"PORTAL_BIND": f"{SERVER4}:{PORTAL_PORT}"}
+        web = Program.started(self.lab.internet, {"DATA": str(self.house.data), **binds}, "portal")
         self._others.append(web)
         url = f"http://{SERVER4}:{PORTAL_PORT}/portal/{self.point}"
         assert until(lambda: self.lab.internet.run("curl", "-sf", url, check=False).returncode == 0, seconds=30), url
@@ -177,6 +178,23 @@ class Hotspot:
         """Go."""
         return self.read_redirect(phone.fetch(f"{UAM}/logoff")[1])
 
+    def status(self, phone: Phone, path: str = "/json/status") -> dict[str, Any]:
+        """The box's JSON."""
+        said: dict[str, Any] = json.loads(phone.namespace.out("curl", "-sf", "--max-time", "5", f"{UAM}{path}"))
+        return said
+
+    def open_page(self, phone: Phone, url: str, *more: str) -> tuple[str, str]:
+        """What a browser gets in the end, and from where."""
+        out = phone.namespace.out("curl", "-sL", "--max-time", "15", "-w", "\n%{url_effective}", *more, url)
+        page, _, final = out.rpartition("\n")
+        return page, final
+
+    def send_form(self, phone: Phone, page: str, url: str, **typed: str) -> tuple[str, str]:
+        """Fill in the first form of a page."""
+        hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
+        fields = [word for name, value in {**hidden, **typed}.items() for word in ("--data-urlencode", f"{name}={value}")]
+        return self.open_page(phone, url, *fields)
+
     # --- the server's side
 
     def session(self, ticket: int) -> dict[str, Any]:
@@ -202,4 +220,5 @@ def opened(lab: Lab, house: House, folder: Path, **columns: Any) -> Iterator[Hot
         hotspot.start_server()
         yield hotspot
     finally:
+        if os.environ.get("SHOW"): print("".join(hotspot.server.said), "".join(hotspot.gateway.said) if hotspot.gateway else "")
         hotspot.close()

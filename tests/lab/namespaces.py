@@ -184,15 +184,17 @@ class Lab:
 
 
 def join(phone: Phone, *, device: str, address4: str = "", address6: str = "") -> None:
-    """Have a phone be on the Wi-Fi, under this MAC address and these addresses."""
+    """Have a phone be on the Wi-Fi, under this MAC address and these addresses.
+
+    The cable stays in: it takes the kernel up to a second to notice that one is back.
+    """
     run = phone.namespace.run
-    run("ip", "link", "set", "eth0", "down")
-    run("ip", "addr", "flush", "dev", "eth0")
-    run("ip", "link", "set", "eth0", "address", colons(device), "up")
+    run("ip", "addr", "flush", "dev", "eth0", "scope", "global")
+    run("ip", "link", "set", "eth0", "address", colons(device))
     run("ip", "addr", "add", f"{address4 or phone.address4}/24", "dev", "eth0")
     run("ip", "addr", "add", f"{address6 or phone.address6}/64", "dev", "eth0", "nodad")
-    run("ip", "route", "add", "default", "via", str(BOX4.ip))
-    run("ip", "-6", "route", "add", "default", "via", str(BOX6.ip))
+    run("ip", "route", "replace", "default", "via", str(BOX4.ip))
+    run("ip", "-6", "route", "replace", "default", "via", str(BOX6.ip))
 
 
 def colons(device: str) -> str:

@@ -79,8 +79,8 @@ def _addresses(plan: Plan) -> Iterable[str]:
         # Forced: some phones take it without asking for it.
         yield f"dhcp-option-force={CAPTIVE_PORTAL_4},{plan.api_url}"
     if plan.own6 is not None:
-        yield f"dhcp-range={plan.own6.network.network_address},ra-stateless,{plan.own6.network.prefixlen},{plan.lease}"
+        # Guests choose their own addresses, as the router (advertisement.py) tells them; here they ask for the rest.
+        yield f"dhcp-range={plan.own6.network.network_address},static,{plan.own6.network.prefixlen}"
         yield f"dhcp-option=option6:dns-server,[{plan.own6.ip}]"
-        yield "enable-ra"
         if plan.api_url is not None:
             yield f"dhcp-option=option6:{CAPTIVE_PORTAL_6},{plan.api_url}"

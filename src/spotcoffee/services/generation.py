@@ -71,11 +71,11 @@ def generate(
     conclude: called in the transaction that shows them; answers whether it may.
     """
     into = ticket_lists.get(caller, list_id)
-    formats = _formats(into, count)
+    drawn = formats(into, count)
     began_at = pace.clock()
     batch = TicketBatch.objects.create(ticket_list=into, count=count, created_at=began_at, touched_at=began_at)
     try:
-        _write(batch, formats, keys, pace, progress)
+        _write(batch, drawn, keys, pace, progress)
         with transaction.atomic():
             if not show(batch.pk, count, now=pace.clock()) or not conclude(batch):
                 raise Stopped
@@ -88,7 +88,8 @@ def generate(
     return batch
 
 
-def _formats(into: TicketList, count: int) -> Formats:
+def formats(into: TicketList, count: int) -> Formats:
+    """How codes of so many more tickets would be drawn. Raises Conflict, Invalid."""
     if into.archived:
         raise Conflict("list_archived", list=into.name)
     if not isinstance(count, int) or not 1 <= count <= MOST_TICKETS:

@@ -4,7 +4,7 @@ Tickets are taken in short steps, so that no guest waits; for everyone else the 
 it turns ready. A ticket taken by one that is not ready yet is taken all the same. What a crash left is given back.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias
@@ -28,6 +28,8 @@ from spotcoffee.storage.queries import handouts as queries
 # Which tickets of a list are taken.
 ONLY: Final = tuple(queries.ONLY)
 PATIENCE: Final = timedelta(minutes=10)
+# Tickets that are chosen one by one.
+MOST_CHOSEN: Final = 1_000
 # Tickets of a list that are looked at at once.
 _WINDOW: Final = 2_000
 FORMATS: Final = ("csv", "xlsx", "pdf", "receipt")
@@ -67,6 +69,7 @@ def take(
     *,
     pace: Pace,
     only: str = "not_handed_out",
+    chosen: Sequence[int] | None = None,
     format: str = "csv",  # noqa: A002 - the API's word
     profile: str = "",
     options: Mapping[str, object] = NO_OPTIONS,
@@ -75,12 +78,12 @@ def take(
 ) -> Handout:
     """Take tickets of a list and mark them. Raises NotFound, Invalid, Conflict when there are none, Stopped.
 
-    options: of print_options. conclude: called in the transaction that shows the hand-out; answers whether it may.
+    chosen: of the list, these tickets at most. options: of print_options. conclude: called in the transaction that shows the hand-out; answers whether it may.
     """
     check(only=only, format=format, profile=profile, options=options)
     handout = _begin(caller, list_id, format, profile, options, now=pace.clock())
     try:
-        count = _take_all(handout, list_id, only, pace, progress)
+        count = _take_all(handout, _of_list(list_id, only, chosen, pace.clock()), only, pace, progress)
         if not count:
             raise Conflict("nothing_to_hand_out", only=only)
         with transaction.atomic():
@@ -136,9 +139,9 @@ def _begin(
         )
 
 
-def _take_all(handout: Handout, list_id: int, only: str, pace: Pace, progress: Progress) -> int:
+def _take_all(handout: Handout, pages: Iterable[list[int]], only: str, pace: Pace, progress: Progress) -> int:
     count = 0
-    for free in _windows(list_id, only, pace.clock()):
+    for free in pages:
         while free:
             part = free[: pace.rows]
             del free[: len(part)]
@@ -168,6 +171,16 @@ def of_ticket(ticket: Ticket) -> list[Handout]:
     spans = HandoutSpan.objects.filter(list_id=ticket.ticket_list_id, first__lte=ticket.pk, last__gte=ticket.pk)
     was_in = Q(pk=ticket.handout_id) | Q(pk__in=spans.values("handout_id"))
     return list(Handout.objects.filter(was_in, ready=True).order_by("at", "pk"))
+
+
+def _of_list(list_id: int, only: str, chosen: Sequence[int] | None, now: datetime) -> Iterable[list[int]]:
+    """The tickets of a list that a hand-out would take; of those that were chosen, where some were."""
+    if chosen is None:
+        return _windows(list_id, only, now)
+    if len(chosen) > MOST_CHOSEN:
+        raise Invalid([("tickets", "too_many")])
+    mine = Ticket.objects.filter(ticket_list_id=list_id, batch__ready=True, pk__in=chosen)
+    return [list(mine.order_by("pk").values_list("pk", flat=True))]
 
 
 def _windows(list_id: int, only: str, now: datetime) -> Iterator[list[int]]:
@@ -222,9 +235,13 @@ def get(caller: Caller, handout_id: int) -> Handout:
     return found
 
 
-def page(caller: Caller, window: Window, *, ticket_list: int | None = None) -> Page[Handout]:
-    """The caller's hand-outs, newest first."""
+def page(
+    caller: Caller, window: Window, *, ticket_list: int | None = None, formats: Collection[str] | None = None
+) -> Page[Handout]:
+    """The caller's hand-outs, newest first. formats: those alone."""
     found = Handout.objects.filter(reach.handouts(caller), ready=True)
+    if formats is not None:
+        found = found.filter(format__in=formats)
     return page_of(found if ticket_list is None else found.filter(list_id=ticket_list), window, newest_first=True)
 
 

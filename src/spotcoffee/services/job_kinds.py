@@ -7,18 +7,21 @@ from typing import Final
 
 from django.db import DatabaseError
 
-from spotcoffee.services import generation, handouts, jobs
+from spotcoffee.services import generation, handouts, jobs, revocations
 from spotcoffee.services.callers import Caller
 from spotcoffee.services.errors import Conflict, ServiceError
 from spotcoffee.services.follow_ups import follow_list
 from spotcoffee.services.offers import APPLY_OFFER
 from spotcoffee.services.pacing import Pace
 from spotcoffee.services.ticket_lists import APPLY_BINDING
+from spotcoffee.storage.instants import from_micros
 from spotcoffee.storage.keys import KeyRing
 from spotcoffee.storage.models import Job, TicketList
 
 GENERATE: Final = "generate_tickets"
 HAND_OUT: Final = "hand_out"
+REVOKE: Final = "revoke_tickets"
+RESTORE: Final = "restore_tickets"
 # How often a running job says how far it is.
 _REPORT: Final = timedelta(seconds=1)
 
@@ -110,11 +113,42 @@ def _hand_out(job: Job, tools: Tools, reporter: _Reporter) -> Result:
     return None
 
 
+def _revoke(job: Job, tools: Tools, reporter: _Reporter) -> Result:
+    asked = job.arguments
+    revocations.revoke_chosen(
+        Caller(job.organisation_id, job.by),
+        asked["list"],
+        asked["chosen"],
+        keys=tools.keys,
+        interim_interval=tools.interim_interval,
+        pace=tools.pace,
+        # The instant by which `restore` finds them: that of asking, however often the job is begun.
+        at=from_micros(asked["at"]),
+        progress=reporter.more,
+    )
+    return {"revoked": asked["list"], "at": asked["at"]}
+
+
+def _restore(job: Job, tools: Tools, reporter: _Reporter) -> Result:
+    asked = job.arguments
+    revocations.restore_revoked(
+        Caller(job.organisation_id, job.by),
+        asked["list"],
+        from_micros(asked["at"]),
+        interim_interval=tools.interim_interval,
+        pace=tools.pace,
+        progress=reporter.more,
+    )
+    return {"restored": asked["list"]}
+
+
 KINDS: Final[Mapping[str, Callable[[Job, Tools, _Reporter], Result]]] = {
     APPLY_OFFER: _apply_offer,
     APPLY_BINDING: _apply_binding,
     GENERATE: _generate,
     HAND_OUT: _hand_out,
+    REVOKE: _revoke,
+    RESTORE: _restore,
 }
 
 

@@ -1,6 +1,6 @@
 """Offers: added, changed, deleted, shown. A change holds at once; what follows from it is a job (follow_ups)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -220,6 +220,12 @@ def access_points(caller: Caller, offer_id: int | None = None) -> list[AccessPoi
         own = Offer.access_points.through.objects.filter(offer_id=offer_id).values("accesspoint_id")
         choice |= Q(organisation_id=caller.organisation_id, pk__in=own)
     return list(AccessPoint.objects.filter(choice).order_by("name", "pk"))
+
+
+def by_id(caller: Caller, offer_ids: Collection[int]) -> dict[int, Offer]:
+    """The records of those of these offers that are the caller's."""
+    mine = Offer.objects.select_related("organisation").filter(reach.offers(caller))
+    return {offer.pk: offer for offer in mine.filter(pk__in=offer_ids)}
 
 
 def find(caller: Caller, named: str) -> Offer:

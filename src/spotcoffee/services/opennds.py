@@ -1,7 +1,8 @@
 """openNDS asks: whom to let in (authmon), who is off again, and what our script on its box has to tell and to do.
 
-Nothing that it says of a session is believed without proof: of a device that is off, the token that openNDS alone knows
-(its hash was in the guest's visit); of our script, a hash over its payload and the faskey.
+Nothing that it says of a session is believed without proof. Our script proves itself by a hash over its payload and the
+faskey. openNDS's own word that a device is off names a token that it alone knows; the token's hash was in the guest's
+visit, and it has 32 bits only, so that this counts where the visit was encrypted (levels 2 and 3).
 """
 
 import json
@@ -130,6 +131,8 @@ def _put_off(box: _Box, poll: Poll) -> None:
     admission = _of_token(box, told.token)
     if admission is None or admission.device != told.device:
         return
+    if poll.proof or admission.fields.get("sealed") != "yes":
+        _check_proof(box, poll)
     final = Told(admission=admission, time=told.lasted, down=told.down, up=told.up, cause=told.cause)
     report([final], keys=box.keys, interim_interval=box.interim_interval, now=box.now)
     _conclude(box, [admission.session_id], acknowledged=True)
@@ -143,8 +146,7 @@ def _of_token(box: _Box, token: str) -> Admission | None:
 
 def _script(box: _Box, poll: Poll) -> str:
     """Our script tells who is on, and takes home whom to put off."""
-    if not authmon.is_proven(poll, box.faskey):
-        raise VisitError(Fault.WRONG_SIGNATURE, "proof")
+    _check_proof(box, poll)
     listed = authmon.read_clients(poll.payload)
     _saw_script(box)
     admissions = _admissions_of(box, listed.clients)
@@ -156,6 +158,11 @@ def _script(box: _Box, poll: Poll) -> str:
             due.append(Told(admission=admission, time=lasted, down=client.down, up=client.up))
     report(due, keys=box.keys, interim_interval=box.interim_interval, now=box.now)
     return authmon.box_answer(_to_put_off(box, {client.device for client in listed.clients}))
+
+
+def _check_proof(box: _Box, poll: Poll) -> None:
+    if not authmon.is_proven(poll, box.faskey):
+        raise VisitError(Fault.WRONG_SIGNATURE, "proof")
 
 
 def _saw_script(box: _Box) -> None:

@@ -3,13 +3,14 @@
 The login itself comes through the equipment, by RADIUS. What was refused here is in the log of attempts all the same.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from spotcoffee.domain import access_points as domain
+from spotcoffee.domain.access_points import AccessPoint
 from spotcoffee.domain.authorization import Decision, Reason, Reject, balance_now
 from spotcoffee.domain.codes import masked
 from spotcoffee.domain.credentials import Typed, names, opens
@@ -20,16 +21,19 @@ from spotcoffee.services.authorization import Login, credentials_of, find_keys, 
 from spotcoffee.services.orders import order_disconnect
 from spotcoffee.services.worksheet import Worksheet
 from spotcoffee.storage.keys import KeyRing
-from spotcoffee.storage.models import AccessPoint
 from spotcoffee.storage.queries import attempts, tickets
 from spotcoffee.storage.queries.attempts import AttemptFacts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """Who asks at the portal, and where. device: as the rules know it."""
+    """Who asks at the portal, and where. device: as the rules know it.
 
-    access_point: domain.AccessPoint
+    access_points: all of the organisation, by id: no ticket has a session outside it.
+    """
+
+    access_point: AccessPoint
+    access_points: Mapping[int, AccessPoint]
     device: str
     at: datetime
 
@@ -71,10 +75,10 @@ class Standing:
     other_access_point_id: int | None = None
 
 
-def rehearse(asked: Asked, login: str, password: str, *, keys: KeyRing, interim_interval: int) -> Rehearsal:
+def rehearse(asked: Asked, login: str, password: str, *, keys: KeyRing) -> Rehearsal:
     """Decide a login of a guest who typed this. Stores nothing but the attempt, where it is refused."""
     found_by = find_keys(asked.access_point.organisation_id, login, keys=keys)
-    sheet = _sheet(asked, interim_interval)
+    sheet = _sheet(asked)
     sheet.load(login_keys=found_by)
     ticket = find_ticket(sheet, login, keys=keys, found_by=found_by)
     if ticket is None:
@@ -99,9 +103,9 @@ def find_known(asked: Asked, login: str, *, keys: KeyRing) -> int | None:
     return None
 
 
-def standing(asked: Asked, ticket_id: int, *, keys: KeyRing, interim_interval: int) -> Standing | None:
+def standing(asked: Asked, ticket_id: int, *, keys: KeyRing) -> Standing | None:
     """How a ticket stands whose code was right before; None where there is none any more in this organisation."""
-    sheet = _sheet(asked, interim_interval)
+    sheet = _sheet(asked)
     sheet.load(ticket_ids=[ticket_id])
     ticket = sheet.tickets.get(ticket_id)
     if ticket is None or ticket.organisation_id != asked.access_point.organisation_id:
@@ -126,10 +130,10 @@ def standing(asked: Asked, ticket_id: int, *, keys: KeyRing, interim_interval: i
     )
 
 
-def log_off(asked: Asked, ticket_id: int, *, interim_interval: int) -> bool:
+def log_off(asked: Asked, ticket_id: int) -> bool:
     """Order the device's session off, as its guest asks. False where nothing can be ordered."""
     with transaction.atomic():
-        sheet = _sheet(asked, interim_interval)
+        sheet = _sheet(asked)
         sheet.load(ticket_ids=[ticket_id])
         ticket = sheet.tickets.get(ticket_id)
         if ticket is None or ticket.organisation_id != asked.access_point.organisation_id:
@@ -144,11 +148,8 @@ def log_off(asked: Asked, ticket_id: int, *, interim_interval: int) -> bool:
     return any(ordered)
 
 
-def _sheet(asked: Asked, interim_interval: int) -> Worksheet:
-    # No ticket has a session outside its organisation.
-    points = AccessPoint.objects.filter(organisation_id=asked.access_point.organisation_id, archived=False)
-    values = {point.pk: point.as_value(interim_interval=interim_interval) for point in points}
-    return Worksheet(access_points=values, now=asked.at)
+def _sheet(asked: Asked) -> Worksheet:
+    return Worksheet(access_points=asked.access_points, now=asked.at)
 
 
 def _login(asked: Asked) -> Login:

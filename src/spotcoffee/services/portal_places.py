@@ -5,6 +5,7 @@ the equipment says of itself may only confirm it: where the access point has an 
 it is refused. Nothing of another organisation is ever looked up.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import ip_address, ip_network
@@ -33,6 +34,7 @@ class Place:
     """Where a guest is. title: what the place is called there. networks: where its equipment sends from.
 
     hosts: where it is reached on the guests' side, the first of them the usual one.
+    points, names: of all access points of its organisation, by id.
     asks_password: some tickets here have a password; needs_password: all have.
     """
 
@@ -46,6 +48,8 @@ class Place:
     look: Look
     networks: tuple[str, ...]
     hosts: tuple[str, ...]
+    points: Mapping[int, domain.AccessPoint]
+    names: Mapping[int, str]
     asks_password: bool
     needs_password: bool
 
@@ -87,12 +91,6 @@ def around(address: str, *, keys: KeyRing, interim_interval: int) -> Place | Non
     return _place(found[0], keys, interim_interval) if len(found) == 1 else None
 
 
-def named(organisation_id: int, access_point_id: int) -> str:
-    """The name of an access point of this organisation; empty where there is none."""
-    names = AccessPoint.objects.filter(organisation_id=organisation_id, pk=access_point_id)
-    return names.values_list("name", flat=True).first() or ""
-
-
 def online_at(place: Place, address: str) -> Session | None:
     """The newest open session of a guest by his address, for a portal that sees it (RFC 8908)."""
     if not address:
@@ -112,8 +110,10 @@ def _place(point: AccessPoint, keys: KeyRing, interim_interval: int) -> Place:
     look = portal_look.shown(organisation.pk, point.pk)
     lists = TicketList.objects.filter(offer__access_points=point.pk, archived=False)
     formats = set(lists.order_by().values_list("password_format", flat=True).distinct())
+    points = AccessPoint.objects.filter(organisation=organisation, archived=False)
+    values = {other.pk: other.as_value(interim_interval=interim_interval) for other in points}
     return Place(
-        access_point=point.as_value(interim_interval=interim_interval),
+        access_point=values[point.pk],
         name=point.name,
         title=look.title or organisation.name,
         language=point.language,
@@ -123,6 +123,8 @@ def _place(point: AccessPoint, keys: KeyRing, interim_interval: int) -> Place:
         hosts=tuple(point.portal_hosts.split()),
         look=look,
         networks=tuple(network for network in (point.address, point.source) if network),
+        points=values,
+        names={other.pk: other.name for other in points},
         asks_password=bool(formats - {"none"}),
         needs_password=bool(formats) and "none" not in formats,
     )

@@ -24,10 +24,12 @@ CANCELLABLE: Final = timedelta(seconds=30)
 
 
 def sell(caller: Caller, offer_id: int, *, keys: KeyRing, pace: Pace) -> int:
-    """Hand one ticket of an offer out; answers its id. Raises NotFound, Conflict when the offer is archived."""
+    """Hand one ticket of an offer out; answers its id. Raises NotFound, Conflict: archived, or ended."""
     offer = offers.get(caller, offer_id)
     if offer.archived:
         raise Conflict("offer_archived", offer=offer.name)
+    if offer.valid_until is not None and pace.clock() >= offer.valid_until:
+        raise Conflict("offer_ended", offer=offer.name)
     with transaction.atomic():
         sold = _from_stock(offer, now=pace.clock())
         if sold is not None:

@@ -1,11 +1,15 @@
 """Tickets, a page at a time, as staff look for them."""
 
+import json
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from spotcoffee.domain.tickets import State
-from spotcoffee.services import reach, tickets
+from spotcoffee.services import reach, ticket_lists, tickets
 from spotcoffee.services.callers import Caller
 from spotcoffee.services.paging import Page, Window
+from spotcoffee.services.printed import is_stale
 from spotcoffee.services.tickets import TicketView
 from spotcoffee.storage.keys import KeyRing
 from spotcoffee.storage.models import Offer, Ticket, TicketBatch
@@ -26,13 +30,18 @@ def page(
     handout: int | None = None,
     batch: int | None = None,
     search: str | None = None,
+    stale: bool = False,
 ) -> Page[TicketView]:
-    """Tickets in reach, oldest first. search: a login, the last four characters of one, or a part of the note."""
+    """Tickets in reach, oldest first. search: a login, the last four characters of one, or a part of the note.
+
+    stale: of a list, those alone whose print shows something else than the offer has now.
+    """
     offers = None
     if caller.access_points is not None:
         offers = list(Offer.objects.filter(reach.offers(caller)).values_list("pk", flat=True))
     which = queries.Filter(
         organisation_id=caller.organisation_id,
+        printed=_stale_prints(caller, ticket_list) if stale and ticket_list is not None else None,
         offers=offers,
         list_id=ticket_list,
         offer_id=offer,
@@ -48,6 +57,32 @@ def page(
     views = tickets.show(caller, shown, keys=keys, interim_interval=interim_interval, now=now) if shown else []
     next_after = shown[-1] if len(found) > window.limit else None
     return Page(views, queries.count(which, now=now), next_after)
+
+
+def of_list(
+    caller: Caller, list_id: int, chosen: Mapping[str, Any], *, after: int, limit: int, keys: KeyRing, now: datetime
+) -> list[int]:
+    """The next tickets of a list, by their ids. chosen: filters as `page` has them, all plain: state is its word.
+
+    Raises NotFound.
+    """
+    ticket_lists.get(caller, list_id)
+    search = chosen.get("search")
+    which = queries.Filter(
+        organisation_id=caller.organisation_id,
+        list_id=list_id,
+        state=chosen.get("state"),
+        handed_out=chosen.get("handed_out"),
+        ids=None if search is None else tickets.find(caller, search, keys=keys),
+        note=search,
+        printed=_stale_prints(caller, list_id) if chosen.get("stale") else None,
+    )
+    return queries.page(which, now=now, after=after, limit=limit)
+
+
+def _stale_prints(caller: Caller, list_id: int) -> list[str]:
+    offer = ticket_lists.get(caller, list_id).offer
+    return [terms for terms in queries.printed_on(list_id) if is_stale(json.loads(terms), offer)]
 
 
 def of_batch(caller: Caller, batch_id: int, *, keys: KeyRing, interim_interval: int, now: datetime) -> list[TicketView]:

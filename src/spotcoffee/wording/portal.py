@@ -81,7 +81,7 @@ def next_step(reject: Reject, balance: Balance | None, terms: Terms | None, *, z
         case Reason.VALIDITY_ENDED | Reason.LIFETIME_ENDED:
             if balance is None or balance.expires_at is None:
                 return gettext("Please ask at the desk for another ticket.")
-            return gettext("It ended %(moment)s. Please ask at the desk for another ticket.") % {
+            return gettext("Ended: %(moment)s. Please ask at the desk for another ticket.") % {
                 "moment": moment(balance.expires_at, zone, now=now)
             }
         case Reason.CREDIT_USED_UP | Reason.QUOTA_DOWN_USED_UP | Reason.QUOTA_UP_USED_UP:
@@ -106,6 +106,6 @@ def other_device(since: datetime, place: str, *, zone: ZoneInfo, now: datetime) 
 
 def too_often(again_at: datetime, *, zone: ZoneInfo, now: datetime) -> str:
     """That devices were replaced too often."""
-    return gettext("You have replaced your device three times within an hour. It is possible again at %(moment)s.") % {
+    return gettext("You have replaced your device three times within an hour. Next time: %(moment)s.") % {
         "moment": moment(again_at, zone, now=now)
     }

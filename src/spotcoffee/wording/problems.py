@@ -59,6 +59,7 @@ DETAILS: Final[Mapping[str, str]] = {
     "last_access_point_of_offer": gettext_noop("It is the only access point of the offer %(offer)s."),
     "offer_has_lists": gettext_noop("This offer has ticket lists: archive it instead of deleting it."),
     "offer_archived": gettext_noop("This offer is archived: nothing more is sold of it."),
+    "offer_ended": gettext_noop("This offer has ended: extend its validity before selling it."),
     "list_archived": gettext_noop("This list is archived: no ticket is added to it."),
     "list_has_used_tickets": gettext_noop(
         "Tickets of this list were handed out or used: archive it instead of deleting it."

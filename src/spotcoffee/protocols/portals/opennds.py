@@ -74,6 +74,8 @@ def read(arrival: Arrival, trust: Trust) -> Visit:
             ("gateway", gateway),
             ("gatewayhash", gateway_hash(visits.needed(told, "gatewayname", most=1_000))),
             ("authdir", authdir),
+            # A token of 32 bits can be guessed from a hash of it that the guest could read.
+            ("sealed", "yes" if iv else "no"),
         ),
     )
 
@@ -150,7 +152,7 @@ def log_on(visit: Visit, entry: Entry, trust: Trust) -> Controller:
         visit.device,
         (
             ("rhid", return_hash(_held(visit, "hid"), trust.secret or "")),
-            *((name, _held(visit, name)) for name in ("hid", "gateway", "gatewayhash", "authdir")),
+            *((name, _held(visit, name)) for name in ("hid", "gateway", "gatewayhash", "authdir", "sealed")),
             ("back", entry.back),
             *((("address", visit.address),) if visit.address else ()),
         ),

@@ -310,8 +310,8 @@ class Box:
 
     # --- what others ask
 
-    def find(self, address: Address) -> Session | None:
-        """The session of who has an address."""
+    def session_at(self, address: Address) -> Session | None:
+        """The session of who has an address of the guests' networks now."""
         device = self.enforcement.device_at(address)
         return None if device is None else self.guests.get(device)
 

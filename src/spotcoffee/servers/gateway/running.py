@@ -4,30 +4,39 @@ import asyncio
 import signal
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from ipaddress import IPv6Interface
 from pathlib import Path
+from typing import Final
 
 import structlog
 
+from spotcoffee.protocols.advertisement import Advertised
 from spotcoffee.protocols.dnsmasq import Plan
 from spotcoffee.protocols.nftables.ruleset import TABLE
 from spotcoffee.protocols.radius.secret import Secret
 from spotcoffee.servers.gateway import das
 from spotcoffee.servers.gateway.box import Box, Clocks
 from spotcoffee.servers.gateway.client import RadiusClient
+from spotcoffee.servers.gateway.conntrack import Translations
 from spotcoffee.servers.gateway.das import OrderTaker
 from spotcoffee.servers.gateway.dhcp import NameServer, find_dnsmasq
 from spotcoffee.servers.gateway.enforcement import Enforcement
 from spotcoffee.servers.gateway.face import Face, House
 from spotcoffee.servers.gateway.http import Desk
 from spotcoffee.servers.gateway.island import Courier
+from spotcoffee.servers.gateway.legal import Book, LegalLog
 from spotcoffee.servers.gateway.machine import addresses_of, boot_id, mac_of
 from spotcoffee.servers.gateway.memory import Memory
 from spotcoffee.servers.gateway.packets import Identity, dashed
+from spotcoffee.servers.gateway.router import LIFETIME, Router
 from spotcoffee.servers.gateway.settings import GatewaySettings, read_secret
 from spotcoffee.storage.keys import KeyRing
+
+# The legal log's folder.
+CONNECTIONS: Final = "connections"
 
 log = structlog.get_logger()
 
@@ -61,9 +70,8 @@ class Gateway:
             except OSError:
                 box.enforcement.close(leave_closed=False)
                 raise
-            tasks = [asyncio.create_task(work) for work in (box.run(), box.courier.run(), box.client.watch())]
-            if program is not None:
-                tasks.append(asyncio.create_task(self._name_server(program).run()))
+            tasks = [asyncio.create_task(work) for work in (box.courier.run(), box.run(), box.client.watch())]
+            tasks += [asyncio.create_task(work) for work in self._beside(box, program)]
             log.info("gateway_ready", port=self.settings.port, guests=len(box.guests))
             await _until(stopping, tasks)
             await self._end(box, tasks)
@@ -99,13 +107,30 @@ class Gateway:
         transport = await das.listen(taker, settings.orders)
         stack.callback(transport.close)
 
+    def _beside(self, box: Box, program: str | None) -> Iterator[Coroutine[None, None, None]]:
+        """What runs beside the box, as the settings say."""
+        settings = self.settings
+        if program is not None:
+            yield self._name_server(program).run()
+        if program is not None and settings.guest_address6 is not None:
+            yield Router(settings.guest_interface, self._advertised(settings.guest_address6)).run()
+        if settings.legal_log != "off":
+            translations = Translations(destinations=settings.legal_log == "destinations")
+            book = Book(self.folder / CONNECTIONS, keep_days=settings.legal_days)
+            yield LegalLog(translations, book, box.session_at, time.time).run()
+
+    def _advertised(self, own: IPv6Interface) -> Advertised:
+        mac = bytes.fromhex(mac_of(self.settings.guest_interface))
+        return Advertised(
+            network=own.network, resolver=own.ip, own_mac=mac, lifetime=LIFETIME, api_url=self.settings.api_url
+        )
+
     async def _end(self, box: Box, tasks: list[asyncio.Task[None]]) -> None:
         """In order: nobody gets in any more, the last reports, then the rest."""
-        courier = tasks[1]
-        for task in tasks:
-            if task is not courier:
-                task.cancel()
-        await asyncio.gather(*(task for task in tasks if task is not courier), return_exceptions=True)
+        courier, *others = tasks
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
         await box.close()
         courier.cancel()
         await asyncio.gather(courier, return_exceptions=True)

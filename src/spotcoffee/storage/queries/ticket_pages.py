@@ -13,12 +13,17 @@ _PAGE = "SELECT t.id FROM {seen} WHERE {where} ORDER BY t.id LIMIT %s"
 _COUNT = "SELECT COUNT(*) FROM {seen} WHERE {where}"
 _BATCHES = """SELECT COALESCE(SUM(b.count), 0) FROM hotspot_ticketbatch b
     JOIN hotspot_ticketlist l ON l.id = b.ticket_list_id WHERE b.ready AND {where}"""
+_PRINTED = "SELECT DISTINCT CAST(h.terms AS text) FROM hotspot_handout h WHERE h.list_id = %s AND h.ready"
+_OF_PRINTS = "t.handout_id IN (SELECT h.id FROM hotspot_handout h WHERE h.list_id = %s AND {among})"
 _ESCAPE: Final = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """Which tickets. offers: None: all. ids: found by their logins; note: a part of it; either is enough."""
+    """Which tickets. offers: None: all. ids: found by their logins; note: a part of it; either is enough.
+
+    printed: with list_id alone.
+    """
 
     organisation_id: int
     offers: Collection[int] | None = None
@@ -30,6 +35,8 @@ class Filter:
     batch_id: int | None = None
     ids: Collection[int] | None = None
     note: str | None = None
+    # What stands on the prints that are looked for, as `printed_on` gives it; None: any.
+    printed: Collection[str] | None = None
 
 
 Terms = list[tuple[str, Sequence[Parameter]]]
@@ -57,6 +64,11 @@ def count(which: Filter, *, now: datetime) -> int:
     return int(query(_COUNT.format(seen=SEEN, where=where), *parameters)[0][0])
 
 
+def printed_on(list_id: int) -> list[str]:
+    """What stands on the hand-outs of a list, each once, as the text of its JSON."""
+    return [row[0] for row in query(_PRINTED, list_id)]
+
+
 def _of_lists(which: Filter) -> Terms:
     terms: Terms = [("l.organisation_id = %s", [which.organisation_id])]
     if which.offers is not None:
@@ -80,6 +92,9 @@ def _where(which: Filter, now: datetime) -> Terms:
         # There is an index of the tickets of a list, and none of those of a batch.
         of_batch = "(SELECT x.ticket_list_id FROM hotspot_ticketbatch x WHERE x.id = %s)"
         terms.append((f"t.batch_id = %s AND t.ticket_list_id = {of_batch}", [which.batch_id, which.batch_id]))
+    if which.printed is not None:
+        among, texts = _among("CAST(h.terms AS text)", which.printed)
+        terms.append((_OF_PRINTS.format(among=among), [which.list_id or 0, *texts]))
     if which.ids is not None:
         term, parameters = _among("t.id", which.ids)
         if which.note:
@@ -90,7 +105,7 @@ def _where(which: Filter, now: datetime) -> Terms:
     return terms
 
 
-def _among(column: str, keys: Collection[int]) -> tuple[str, Sequence[Parameter]]:
+def _among(column: str, keys: Collection[int] | Collection[str]) -> tuple[str, Sequence[Parameter]]:
     if not keys:
         return "1 = 0", []
     return f"{column} IN ({', '.join(['%s'] * len(keys))})", list(keys)

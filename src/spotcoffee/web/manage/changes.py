@@ -71,7 +71,9 @@ def rows(fields: tuple[FieldChange, ...] | Any, names: Names) -> list[dict[str, 
     ]
 
 
-def names_of(visit: Visit, owner: Organisation, *, zone: Any = None, offer_names: Mapping[int, str] | None = None) -> Names:
+def names_of(
+    visit: Visit, owner: Organisation, *, zone: Any = None, offer_names: Mapping[int, str] | None = None
+) -> Names:
     """What ids in a change mean to people."""
     caller = visit.visitor.caller
     points = {point.pk: point.name for point in offers.access_points(caller)}

@@ -37,5 +37,7 @@ def choice_of(visit: Visit, name: str, choices: tuple[str, ...]) -> str:
 
 def address(path: str, **filters: object) -> str:
     """A path with those filters that say something."""
-    said = {name: ("1" if value is True else value) for name, value in filters.items() if value not in (None, "", False)}
+    said = {
+        name: ("1" if value is True else value) for name, value in filters.items() if value not in (None, "", False)
+    }
     return f"{path}?{urlencode(said)}" if said else path

@@ -8,6 +8,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext, gettext_noop
 
 from spotcoffee.domain.permissions import Action
+from spotcoffee.web.manage.second_factor import passkeys_work
 from spotcoffee.web.manage.visitors import visitor
 
 
@@ -41,9 +42,10 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
     """For every template: the visitor, and the places that he may go to."""
     who = visitor(request)
     if who is None:
-        return {"visitor": None}
+        return {"visitor": None, "passkeys": passkeys_work(request)}
     places = [place for place in PLACES if who.may(place.action)]
-    return {"visitor": who, "places": [entry for place in places if (entry := _entry(place, request.path))]}
+    entries = [entry for place in places if (entry := _entry(place, request.path))]
+    return {"visitor": who, "passkeys": passkeys_work(request), "places": entries}
 
 
 def _entry(place: Place, path: str) -> dict[str, Any] | None:

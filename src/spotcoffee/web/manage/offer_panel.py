@@ -157,7 +157,9 @@ def _faults(faults: list[tuple[str, str]], form: Typed, records: list[AccessPoin
 
 
 def _uncounted(records: list[AccessPoint], form: Typed) -> list[str]:
-    values = {point.name: point.as_value(interim_interval=interim_interval()) for point in records if point.pk in form.points}
+    values = {
+        point.name: point.as_value(interim_interval=interim_interval()) for point in records if point.pk in form.points
+    }
     return [name for name, value in values.items() if value.accounting.value == "none"]
 
 

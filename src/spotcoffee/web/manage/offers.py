@@ -19,8 +19,8 @@ from spotcoffee.services.paging import Window
 from spotcoffee.storage.models import Offer
 from spotcoffee.web.manage import changes, offer_form
 from spotcoffee.web.manage.cursors import after_of, flag_of, number_of, search_of
-from spotcoffee.web.manage.offer_form import Typed
-from spotcoffee.web.manage.offer_panel import Panel, panel, said_of, terms_of
+from spotcoffee.web.manage.offer_form import Reading, Typed
+from spotcoffee.web.manage.offer_panel import panel, said_of, terms_of
 from spotcoffee.web.manage.pages import go, page, say, show, warn
 from spotcoffee.web.manage.visitors import Visit
 from spotcoffee.web.surroundings import interim_interval, now
@@ -72,12 +72,14 @@ def new_offer(visit: Visit) -> HttpResponse:
         return _form_page(visit, None, _beginning(visit), zone)
     form = offer_form.typed(visit.POST)
     reading = offer_form.read(form, zone=_zone(visit, form))
-    values = {name: value for name, value in reading.values.items() if value is not None}
-    try:
-        _refuse(reading.faults, services.draft(Offer(organisation=visit.visitor.organisation), {**values}))
-        added = services.add(visit.visitor.caller, values, now=now())
-    except Invalid as invalid:
-        return _form_page(visit, None, form, zone, faults=[*reading.faults, *invalid.faults])
+    faults = _faults(visit, None, reading)
+    if not faults:
+        try:
+            added = services.add(visit.visitor.caller, reading.values, now=now())
+        except Invalid as invalid:
+            faults = invalid.faults
+    if faults:
+        return _form_page(visit, None, form, zone, faults=faults)
     say(visit, gettext("The offer “%(name)s” is made.") % {"name": added.name})
     return go(reverse("offer", args=[added.pk]))
 
@@ -95,12 +97,6 @@ def _beginning(visit: Visit) -> Typed:
     return Typed({**form.texts, "name": name[:200]}, tuple(key for key in form.points if key in mine))
 
 
-def _refuse(faults: list[tuple[str, str]], _drafted: object) -> None:
-    """Refuse what can't be read, once the services have found nothing else."""
-    if faults:
-        raise Invalid([])
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @page(Action.SEE_OFFER)
 def offer(visit: Visit, id: int) -> HttpResponse:  # noqa: A002
@@ -109,19 +105,8 @@ def offer(visit: Visit, id: int) -> HttpResponse:  # noqa: A002
     zone = ZoneInfo(view.time_zone or visit.visitor.organisation.time_zone)
     if visit.method != "POST":
         return _form_page(visit, view, offer_form.form_of(view, zone=zone), zone)
-    _may_change(visit, id)
-    form = offer_form.typed(visit.POST)
-    if "again" in visit.POST:
-        return _form_page(visit, view, form, zone, before=offer_form.shown(visit.POST), status=200)
-    before = offer_form.shown(visit.POST)
-    reading = offer_form.read(form, zone=_zone(visit, form), before=before)
-    try:
-        found = _impact(visit, id, reading.values)
-        _refuse(reading.faults, found)
-    except Invalid as invalid:
-        faults = [*reading.faults, *invalid.faults]
-        return _form_page(visit, view, form, zone, faults=faults, before=before)
-    return _save(visit, view, reading.values, found)
+    form, before = offer_form.typed(visit.POST), offer_form.shown(visit.POST)
+    return _change(visit, view, form, before, zone=_zone(visit, form))
 
 
 @require_POST
@@ -129,18 +114,23 @@ def offer(visit: Visit, id: int) -> HttpResponse:  # noqa: A002
 def extend_offer(visit: Visit, id: int) -> HttpResponse:  # noqa: A002
     """Move the end of the validity, and nothing else."""
     view = services.show(visit.visitor.caller, id)
-    _may_change(visit, id)
     zone = ZoneInfo(view.time_zone or visit.visitor.organisation.time_zone)
-    form = offer_form.form_of(view, zone=zone)
-    moved = Typed({**form.texts, "valid_until": visit.POST.get("valid_until", "")[:40], "valid_until_time": ""}, form.points)
-    if "again" in visit.POST:
-        return _form_page(visit, view, moved, zone, before=form, status=200)
-    reading = offer_form.read(moved, zone=zone, before=form)
+    before = offer_form.form_of(view, zone=zone)
+    end = {"valid_until": visit.POST.get("valid_until", "")[:40], "valid_until_time": ""}
+    return _change(visit, view, Typed({**before.texts, **end}, before.points), before, zone=zone)
+
+
+def _change(visit: Visit, view: OfferView, form: Typed, before: Typed | None, *, zone: ZoneInfo) -> HttpResponse:
+    """Save what was touched; first the page that says what it does, where it does something to tickets."""
+    _may_change(visit, view.id)
+    reading = offer_form.read(form, zone=zone, before=before)
+    faults = reading.faults
     try:
-        found = _impact(visit, id, reading.values)
-        _refuse(reading.faults, found)
+        found = _impact(visit, view.id, reading.values)
     except Invalid as invalid:
-        return _form_page(visit, view, moved, zone, faults=[*reading.faults, *invalid.faults], before=form)
+        faults = [*faults, *invalid.faults]
+    if faults or "again" in visit.POST:
+        return _form_page(visit, view, form, zone, faults=faults, before=before)
     return _save(visit, view, reading.values, found)
 
 
@@ -242,12 +232,7 @@ def check_offer(visit: Visit) -> HttpResponse:
     view = None if number is None else services.show(visit.visitor.caller, number)
     zone = _zone(visit, form)
     reading = offer_form.read(form, zone=zone)
-    record = Offer(organisation=visit.visitor.organisation) if view is None else services.get(visit.visitor.caller, view.id)
-    faults = list(reading.faults)
-    try:
-        services.draft(record, reading.values)
-    except Invalid as invalid:
-        faults += invalid.faults
+    faults = _faults(visit, view, reading)
     shown = panel(visit, view, form, reading.values, faults=faults, zone=zone, is_live=True)
     return show(visit, "_offer_live", {"panel": shown})
 
@@ -256,8 +241,19 @@ def _zone(visit: Visit, form: Typed) -> ZoneInfo:
     """In which dates are typed; a zone that does not exist is a fault of its own field."""
     try:
         return ZoneInfo(form.texts["time_zone"].strip() or visit.visitor.organisation.time_zone)
-    except (ValueError, OSError):
+    except (ValueError, KeyError, OSError):
         return visit.visitor.zone
+
+
+def _faults(visit: Visit, view: OfferView | None, reading: Reading) -> list[tuple[str, str]]:
+    """All that keeps a form from being saved; nothing is."""
+    caller = visit.visitor.caller
+    record = Offer(organisation=visit.visitor.organisation) if view is None else services.get(caller, view.id)
+    try:
+        services.draft(record, reading.values)
+    except Invalid as invalid:
+        return [*reading.faults, *invalid.faults]
+    return reading.faults
 
 
 def _form_page(
@@ -268,17 +264,18 @@ def _form_page(
     *,
     faults: list[tuple[str, str]] | None = None,
     before: Typed | None = None,
-    status: int = 422,
 ) -> HttpResponse:
-    reading = offer_form.read(form, zone=_zone(visit, form))
-    shown: Panel = panel(visit, view, form, reading.values, faults=faults or [], zone=zone)
-    changes_it = visit.visitor.may(Action.CHANGE_OFFER if view else Action.ADD_OFFER)
-    if view is not None and changes_it:
-        changes_it = reach.is_whole(visit.visitor.caller, services.get(visit.visitor.caller, view.id))
+    """The form. faults: None where nothing was sent yet."""
+    reading = offer_form.read(form, zone=zone)
+    found = [] if faults is None else [*faults, *_faults(visit, view, reading)]
+    may_change = visit.visitor.may(Action.ADD_OFFER)
+    if view is not None:
+        record = services.get(visit.visitor.caller, view.id)
+        may_change = visit.visitor.may(Action.CHANGE_OFFER) and reach.is_whole(visit.visitor.caller, record)
     context = {
-        "panel": shown,
+        "panel": panel(visit, view, form, reading.values, faults=found, zone=zone),
         "offer": view,
-        "changes": changes_it,
+        "may_change": may_change,
         "kept": offer_form.kept(before or form),
     }
-    return show(visit, "offer", context, status=status if faults else 200)
+    return show(visit, "offer", context, status=422 if found else 200)

@@ -20,6 +20,8 @@ from spotcoffee.wording.problems import fault_in_words, problem_in_words
 
 P = ParamSpec("P")
 View = Callable[Concatenate[Visit, P], HttpResponseBase]
+# What the database can number.
+_GREATEST_ID: Final = 2**63 - 1
 _STATUS: Final[dict[type[ServiceError], int]] = {NotFound: 404, Forbidden: 403, Conflict: 409, Invalid: 422}
 
 
@@ -38,6 +40,8 @@ def page(action: Action | None) -> Callable[[View[P]], Callable[Concatenate[Http
                 return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
             visit: Visit = request  # type: ignore[assignment]
             try:
+                if cast(int, kwargs.get("id", 0)) > _GREATEST_ID:
+                    raise NotFound
                 if action is not None and not who.may(action):
                     refused.record(who.caller, action, kwargs.get("id"), now=now())
                     raise Forbidden(role=who.role.value)

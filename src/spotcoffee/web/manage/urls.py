@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView, TemplateView
 
-from spotcoffee.web.manage import account, find, online, sell, tickets
+from spotcoffee.web.manage import account, find, offers, online, sell, tickets
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", account.account, name="account"),
@@ -25,4 +25,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tickets/<int:id>/revoke/", tickets.revoke_ticket, name="revoke"),
     path("sessions/<int:id>/disconnect/", tickets.disconnect, name="disconnect"),
     path("sessions/<int:id>/outcome/", tickets.watch, name="watch"),
+    path("offers/", offers.offers, name="offers"),
+    path("offers/new/", offers.new_offer, name="new-offer"),
+    path("offers/check/", offers.check_offer, name="check-offer"),
+    path("offers/<int:id>/", offers.offer, name="offer"),
+    path("offers/<int:id>/archive/", offers.archive_offer, name="archive-offer"),
+    path("offers/<int:id>/delete/", offers.delete_offer, name="delete-offer"),
+    path("offers/<int:id>/extend/", offers.extend_offer, name="extend-offer"),
+    path("offers/<int:id>/unarchive/", offers.unarchive_offer, name="unarchive-offer"),
+    path("offers/<int:id>/undo/<str:token>/", offers.undo_offer, name="undo-offer"),
 ]

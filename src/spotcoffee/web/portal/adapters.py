@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final
 
 from spotcoffee.domain.access_points import Equipment
-from spotcoffee.protocols.portals import mikrotik, uam
+from spotcoffee.protocols.portals import mikrotik, opennds, uam
 from spotcoffee.protocols.portals.visits import Answer, Arrival, Entry, Trust, Visit
 
 
@@ -43,4 +43,5 @@ ADAPTERS: Final[Mapping[Equipment, Adapter]] = {
     Equipment.MIKROTIK: Adapter(
         read=mikrotik.read, log_on=mikrotik.log_on, log_off=mikrotik.log_off, knock=mikrotik.knock
     ),
+    Equipment.OPENNDS: Adapter(read=opennds.read, log_on=opennds.log_on, log_off=opennds.log_off),
 }

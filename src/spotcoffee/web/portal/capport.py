@@ -9,12 +9,12 @@ from spotcoffee.domain.authorization import Accept
 from spotcoffee.domain.devices import device_of
 from spotcoffee.protocols.portals.visits import Visit
 from spotcoffee.services import portal_places, portal_tokens
-from spotcoffee.services.portal_logins import Asked, Standing, standing
+from spotcoffee.services.portal_logins import Standing, standing
 from spotcoffee.services.portal_places import Place
 from spotcoffee.services.portal_tokens import StayToken
 from spotcoffee.web import surroundings
 from spotcoffee.web.portal import pages
-from spotcoffee.web.portal.guests import place_of
+from spotcoffee.web.portal.guests import asked_at, place_of
 from spotcoffee.web.portal.requests import address_of
 
 MEDIA_TYPE: Final = "application/captive+json"
@@ -41,9 +41,8 @@ def _online(request: HttpRequest, place: Place) -> dict[str, object] | None:
     session = portal_places.online_at(place, address_of(request))
     if session is None:
         return None
-    now, keys, interval = surroundings.now(), surroundings.keys(), surroundings.interim_interval()
-    asked = Asked(access_point=place.access_point, device=session.device, at=now)
-    stands = standing(asked, session.ticket_id, keys=keys, interim_interval=interval)
+    now, keys = surroundings.now(), surroundings.keys()
+    stands = standing(asked_at(place, session.device, now=now), session.ticket_id, keys=keys)
     if stands is None:
         return None
     visit = Visit(

@@ -126,8 +126,7 @@ def _log_in(guest: Guest, fields: dict[str, str]) -> HttpResponse:
 
 def _look_at(guest: Guest, guesser: Guesser, typed: str, password: str) -> HttpResponse:
     began = time.monotonic()
-    interval = surroundings.interim_interval()
-    rehearsal = rehearse(guest.asked, typed, password, keys=surroundings.keys(), interim_interval=interval)
+    rehearsal = rehearse(guest.asked, typed, password, keys=surroundings.keys())
     if rehearsal.known is None:
         GUESSES.failed(guesser, now=time.monotonic())
         time.sleep(max(0.0, began + WRONG_TAKES - time.monotonic()))

@@ -1,6 +1,8 @@
 """A guest at the portal: whose place he is at, what his equipment says of him, and what his pages carry."""
 
-from dataclasses import dataclass, replace
+import math
+import time
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 from urllib.parse import unquote
@@ -22,6 +24,9 @@ from spotcoffee.web.portal.requests import address_of, arrival_of, query_of
 
 VISIT: Final = "visit"
 MOST_CODE: Final = 64
+# Seconds.
+PLACE_KEPT: Final = 1.0
+MOST_KEPT: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +51,7 @@ class Guest:
     @property
     def asked(self) -> Asked:
         """He as services know him."""
-        return Asked(access_point=self.place.access_point, device=self.device, at=self.now)
+        return asked_at(self.place, self.device, now=self.now)
 
     @property
     def is_proven(self) -> bool:
@@ -61,8 +66,41 @@ class Guest:
 
 
 def place_of(number: int) -> Place | None:
-    """The place of this number."""
-    return portal_places.find(number, keys=surroundings.keys(), interim_interval=surroundings.interim_interval())
+    """The place of this number, as it was at most a second ago."""
+    return PLACES.get(number)
+
+
+@dataclass(slots=True)
+class Places:
+    """Places as this process read them last. For a second each: a rush of guests reads them once."""
+
+    _kept: dict[int, tuple[float, Place | None]] = field(default_factory=dict)
+
+    def get(self, number: int) -> Place | None:
+        """The place of this number."""
+        read_at, place = self._kept.get(number, (-math.inf, None))
+        if time.monotonic() - read_at < PLACE_KEPT:
+            return place
+        now = time.monotonic()
+        keys, interval = surroundings.keys(), surroundings.interim_interval()
+        place = portal_places.find(number, keys=keys, interim_interval=interval)
+        if len(self._kept) >= MOST_KEPT:
+            # Numbers that somebody tries must not fill the memory.
+            self._kept.clear()
+        self._kept[number] = (now, place)
+        return place
+
+    def forget(self) -> None:
+        """Read all anew."""
+        self._kept.clear()
+
+
+PLACES: Final = Places()
+
+
+def asked_at(place: Place, device: str, *, now: datetime) -> Asked:
+    """A device at a place, as services know it."""
+    return Asked(access_point=place.access_point, access_points=place.points, device=device, at=now)
 
 
 def guest_of(request: HttpRequest, place: Place, fields: dict[str, str]) -> Guest:

@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
 from spotcoffee.domain.authorization import Accept, Reason, Reject
-from spotcoffee.services import portal_places
 from spotcoffee.services.portal_logins import Standing, standing
 from spotcoffee.services.portal_places import Place
 from spotcoffee.services.portal_tokens import StayToken
@@ -63,14 +62,13 @@ def after_login(guest: Guest, stay: StayToken) -> HttpResponse:
 
 def standing_of(guest: Guest, stay: StayToken) -> Standing | None:
     """How the ticket of a token stands for this guest now."""
-    interval = surroundings.interim_interval()
-    return standing(guest.asked, stay.ticket_id, keys=surroundings.keys(), interim_interval=interval)
+    return standing(guest.asked, stay.ticket_id, keys=surroundings.keys())
 
 
 def _other_device(guest: Guest, stands: Standing) -> str:
     if stands.other_since is None or stands.other_access_point_id is None:
         return ""
-    place = portal_places.named(guest.place.organisation_id, stands.other_access_point_id)
+    place = guest.place.names.get(stands.other_access_point_id, "")
     return words.other_device(stands.other_since, place, zone=stands.known.zone, now=guest.now)
 
 

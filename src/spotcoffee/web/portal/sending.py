@@ -7,10 +7,10 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from spotcoffee.domain.codes import normalise
-from spotcoffee.protocols.portals.visits import Controller, Entry, Fault, Granted, Post, Redirect, VisitError
+from spotcoffee.protocols.portals.visits import Controller, Entry, Granted, Post, Redirect
 from spotcoffee.services.portal_logins import Known
 from spotcoffee.services.portal_tokens import StayToken
-from spotcoffee.web.portal import pages
+from spotcoffee.web.portal import pages, waiting
 from spotcoffee.web.portal.guests import Guest, stay_url
 
 
@@ -26,7 +26,9 @@ def pass_on(guest: Guest, typed: str, password: str) -> HttpResponse:
     """Bring what was typed to the equipment without a look at it."""
     code = typed if password else normalise(typed)
     back = guest.request.build_absolute_uri(reverse("portal-on", args=[guest.place.number]))
-    return _brought(guest, Entry(login=code, password=password or code, back=back))
+    entry = Entry(login=code, password=password or code, back=back)
+    answer = guest.adapter.log_on(guest.visit, entry, guest.place.trust)
+    return waiting.slowed(guest) if isinstance(answer, Controller) else _brought(guest, entry)
 
 
 def _brought(guest: Guest, entry: Entry) -> HttpResponse:
@@ -39,6 +41,6 @@ def _brought(guest: Guest, entry: Entry) -> HttpResponse:
         case Granted():
             return pages.redirect(entry.back)
         case Controller():
-            raise VisitError(Fault.UNKNOWN_WORD, "controller")
+            return waiting.let_in(guest, entry, answer)
         case unknown:
             assert_never(unknown)

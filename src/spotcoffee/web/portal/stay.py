@@ -94,8 +94,7 @@ def _leave(guest: Guest, held: StayToken, _stands: Standing) -> HttpResponse:
         case Post():
             return pages.hand_over(guest.around, answer)
         case _:
-            interval = surroundings.interim_interval()
-            ordered = portal_logins.log_off(guest.asked, held.ticket_id, interim_interval=interval)
+            ordered = portal_logins.log_off(guest.asked, held.ticket_id)
             return pages.page(replace(guest.around, carried={}), "goodbye" if ordered else "cannot_leave")
 
 

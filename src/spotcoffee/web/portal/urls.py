@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, re_path
 
-from spotcoffee.web.portal import capport, doors, entry, files, stay
+from spotcoffee.web.portal import capport, doors, entry, files, opennds, stay, waiting
 
 urlpatterns: list[URLPattern] = [
     path("portal/", doors.door, name="portal-door"),
@@ -17,4 +17,6 @@ urlpatterns: list[URLPattern] = [
     path("portal/style/<int:number>-<slug:digest>.css", files.style, name="portal-style"),
     path("portal/script-<slug:digest>.js", files.script, name="portal-script"),
     path("portal/logo/<int:number>-<slug:digest>.png", files.logo, name="portal-logo"),
+    *opennds.urlpatterns,
+    *waiting.urlpatterns,
 ]
