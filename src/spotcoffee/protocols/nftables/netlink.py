@@ -85,17 +85,17 @@ def nested(kind: int, *inner: bytes) -> bytes:
 
 def attributes(payload: bytes, offset: int = 0) -> dict[int, bytes]:
     """Attributes by type; of several of one type the last. Raises NetlinkError for lengths that don't fit."""
-    return dict(each_attribute(payload, offset))
+    return {kind: payload[start:end] for start, end, kind in spans(payload, offset, len(payload))}
 
 
-def each_attribute(payload: bytes, offset: int = 0) -> Iterator[tuple[int, bytes]]:
-    """Type and value of each attribute from an offset on, in order."""
-    while offset + _ATTRIBUTE.size <= len(payload):
-        length, kind = _ATTRIBUTE.unpack_from(payload, offset)
-        if not _ATTRIBUTE.size <= length <= len(payload) - offset:
-            raise NetlinkError(f"an attribute of {length} bytes in {len(payload) - offset}")
-        yield kind & _TYPE_MASK, payload[offset + _ATTRIBUTE.size : offset + length]
-        offset += _aligned(length)
+def spans(payload: bytes, start: int, end: int) -> Iterator[tuple[int, int, int]]:
+    """Where the value of each attribute begins and ends, and its type, in order."""
+    while start + _ATTRIBUTE.size <= end:
+        length, kind = _ATTRIBUTE.unpack_from(payload, start)
+        if not _ATTRIBUTE.size <= length <= end - start:
+            raise NetlinkError(f"an attribute of {length} bytes in {end - start}")
+        yield start + _ATTRIBUTE.size, start + length, kind & _TYPE_MASK
+        start += _aligned(length)
 
 
 def _aligned(length: int) -> int:

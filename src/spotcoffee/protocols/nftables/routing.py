@@ -87,6 +87,14 @@ class Neighbour(NamedTuple):
     gone: bool
 
 
+class Behind(NamedTuple):
+    """A device that was seen behind a port of a bridge; both by their index."""
+
+    bridge: int
+    port: int
+    device: str
+
+
 class Prohibition(NamedTuple):
     """A rule of routing: what comes in by an interface without a mark, to a network or anywhere, is turned back.
 
@@ -215,6 +223,11 @@ def ask_neighbour(interface: int, address: Address) -> bytes:
     return encode(_GET_NEIGHBOUR, REQUEST, header + attribute(_NEIGHBOUR_ADDRESS, address.packed))
 
 
+def ask_ports() -> bytes:
+    """The request for what all bridges know of devices behind their ports."""
+    return encode(_GET_NEIGHBOUR, REQUEST | DUMP, _NEIGHBOUR.pack(BRIDGE, 0, 0, 0, 0, 0, 0))
+
+
 def ask_port(bridge: int, device: str) -> bytes:
     """The request for the port of a bridge behind which a device was last seen; ENOENT if it wasn't."""
     payload = _NEIGHBOUR.pack(BRIDGE, 0, 0, 0, 0, 0, 0)
@@ -222,11 +235,16 @@ def ask_port(bridge: int, device: str) -> bytes:
     return encode(_GET_NEIGHBOUR, REQUEST, payload)
 
 
-def port(message: Message) -> int | None:
-    """The index of the port in the answer."""
+def behind(message: Message) -> Behind | None:
+    """Where a device is, in such an answer."""
     if message.kind != _NEW_NEIGHBOUR:
         return None
-    return int(_NEIGHBOUR.unpack_from(message.payload)[3])
+    family, _pad1, _pad2, port, _state, _flags, _type = _NEIGHBOUR.unpack_from(message.payload)
+    found = attributes(message.payload, _NEIGHBOUR.size)
+    device, master = found.get(_NEIGHBOUR_DEVICE), found.get(_NEIGHBOUR_MASTER)
+    if family != BRIDGE or device is None or master is None:
+        return None
+    return Behind(_U32.unpack(master)[0], port, device.hex())
 
 
 def neighbour(message: Message) -> Neighbour | None:

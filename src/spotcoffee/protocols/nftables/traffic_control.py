@@ -46,7 +46,7 @@ _MOST_32: Final = 0xFFFFFFFF
 
 
 class Queue(NamedTuple):
-    """A queueing discipline or class. handle: major << 16 | minor."""
+    """A queueing discipline. handle: major << 16 | minor."""
 
     interface: int
     handle: int
@@ -112,9 +112,9 @@ def delete_class(interface: int, minor: int) -> bytes:
     return _request(_DEL_CLASS, interface, handle=handle_of(minor), parent=0)
 
 
-def ask_queues(interface: int) -> bytes:
-    """The request for an interface's queueing disciplines; those of others may come too."""
-    return encode(_GET_QDISC, REQUEST | DUMP, _HEADER.pack(0, 0, 0, interface, 0, 0, 0))
+def ask_queues() -> bytes:
+    """The request for all queueing disciplines."""
+    return encode(_GET_QDISC, REQUEST | DUMP, _HEADER.pack(0, 0, 0, 0, 0, 0, 0))
 
 
 def ask_classes(interface: int) -> bytes:
@@ -122,9 +122,24 @@ def ask_classes(interface: int) -> bytes:
     return encode(_GET_CLASS, REQUEST | DUMP, _HEADER.pack(0, 0, 0, interface, 0, 0, 0))
 
 
+def ask_root(interface: int) -> bytes:
+    """The request for the queue that an interface sends through."""
+    return encode(_GET_QDISC, REQUEST, _HEADER.pack(0, 0, 0, interface, 0, _ROOT, 0))
+
+
+def is_ours(message: Message) -> bool | None:
+    """Whether the queueing discipline of an answer is our root."""
+    return _HEADER.unpack_from(message.payload)[4] == MAJOR << 16 if message.kind == _NEW_QDISC else None
+
+
+def minor(message: Message) -> int | None:
+    """The guest's number in a class of an answer."""
+    return _HEADER.unpack_from(message.payload)[4] & 0xFFFF if message.kind == _NEW_CLASS else None
+
+
 def queue(message: Message) -> Queue | None:
-    """A queueing discipline or class of an answer."""
-    if message.kind not in (_NEW_QDISC, _NEW_CLASS):
+    """A queueing discipline of an answer."""
+    if message.kind != _NEW_QDISC:
         return None
     _family, _pad1, _pad2, interface, handle, parent, _info = _HEADER.unpack_from(message.payload)
     kind = attributes(message.payload, _HEADER.size).get(_KIND, b"")

@@ -113,13 +113,14 @@ class Line(asyncio.DatagramProtocol):
 
 @dataclass(slots=True, eq=False)
 class RadiusClient:
-    """All servers. The one that answered last is asked first. clock: monotonic seconds.
+    """All servers. The one that answered last is asked first. name: our NAS-Identifier. clock: monotonic seconds.
 
     away: no server answered the last time that all were asked.
     """
 
     servers: Sequence[tuple[str, int]]
     secret: Secret
+    name: str
     clock: Callable[[], float]
     away: bool = False
     _auth: list[Line] = field(default_factory=list)
@@ -176,7 +177,8 @@ class RadiusClient:
             await self._back.wait()
 
     def _status(self, identifier: int) -> bytes:
-        return encode_request(Code.STATUS_SERVER, identifier, [], self.secret, authenticator=os.urandom(16))
+        said = [(assigned.NAS_IDENTIFIER, self.name.encode())]
+        return encode_request(Code.STATUS_SERVER, identifier, said, self.secret, authenticator=os.urandom(16))
 
     async def _ask(self, lines: Sequence[Line], write: Callable[[int], bytes], waits: Sequence[float]) -> Packet | None:
         for number in (*range(self._current, len(lines)), *range(self._current)):

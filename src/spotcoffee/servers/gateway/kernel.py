@@ -143,10 +143,12 @@ class Kernel:
     def alerts(self) -> tuple[Alert, ...]:
         """See Enforcement."""
         house = self._house
-        pairs = house.tables.strange_pairs()
-        for device, address in newcomers(pairs, self._guests, house.network):
-            self._take_in(self._guests[device], address)
-        seen = frozenset(alerts_of(pairs, house.tables.strays(), self._guests))
+        pairs, strays = house.tables.strange_pairs(), house.tables.strays()
+        seen: frozenset[Alert] = frozenset()
+        if pairs or strays:
+            for device, address in newcomers(pairs, self._guests, house.network):
+                self._take_in(self._guests[device], address)
+            seen = frozenset(alerts_of(pairs, strays, self._guests))
         new = seen - self._told
         self._told = seen
         return tuple(new)
@@ -213,9 +215,10 @@ class Kernel:
 
     def _numbered(self, wanted: Iterable[Device], past: Mapping[Device, Past]) -> dict[Device, Past]:
         used = {was.number for was in past.values()}
+        ports = self._house.neighbours.ports() if self._house.bound else {}
         numbered: dict[Device, Past] = {}
         for device in wanted:
-            numbered[device] = past.get(device) or Past(self._free_number(used), self._port_of(device))
+            numbered[device] = past.get(device) or Past(self._free_number(used), ports.get(device, ""))
             used.add(numbered[device].number)
         return numbered
 

@@ -32,9 +32,19 @@ class Neighbours:
 
     def port_of(self, device: Device) -> str | None:
         """Name of the bridge's port behind which a device is; None if it wasn't heard there."""
-        index = self._channel.ask_one(routing.ask_port(self._interface, device), routing.port)
-        links = self._channel.ask(routing.ask_links(), routing.link)
-        return next((link.name for link in links if link.interface == index), None)
+        found = self._channel.ask_one(routing.ask_port(self._interface, device), routing.behind)
+        return None if found is None else self._names().get(found.port)
+
+    def ports(self) -> dict[Device, str]:
+        """The same of all devices."""
+        names = self._names()
+        found = self._channel.ask(routing.ask_ports(), routing.behind)
+        return {
+            seen.device: names[seen.port] for seen in found if seen.bridge == self._interface and seen.port in names
+        }
+
+    def _names(self) -> dict[int, str]:
+        return {link.interface: link.name for link in self._channel.ask(routing.ask_links(), routing.link)}
 
     def _is_here(self, neighbour: Neighbour) -> bool:
         return neighbour.interface == self._interface and self._is_guests(neighbour.address)

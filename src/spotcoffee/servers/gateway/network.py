@@ -56,7 +56,7 @@ def survey(channel: Channel) -> Machine:
         routes=tuple(
             found for family in routing.FAMILIES for found in channel.ask(routing.ask_routes(family), routing.route)
         ),
-        queues=tuple(channel.ask(traffic_control.ask_queues(0), traffic_control.queue)),
+        queues=tuple(channel.ask(traffic_control.ask_queues(), traffic_control.queue)),
     )
 
 

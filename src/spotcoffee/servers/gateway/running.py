@@ -80,7 +80,7 @@ class Gateway:
     async def _box(self, stack: AsyncExitStack) -> Box:
         settings = self.settings
         clocks = Clocks(time.monotonic, time.time, boot_id())
-        client = RadiusClient(settings.servers, Secret(read_secret(settings)), time.monotonic)
+        client = RadiusClient(settings.servers, Secret(read_secret(settings)), settings.name, time.monotonic)
         await client.open()
         stack.callback(client.close)
         memory = Memory(self.folder / "gateway.sqlite3", self.keys)

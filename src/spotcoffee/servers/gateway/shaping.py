@@ -61,12 +61,11 @@ class Shaper:
 
     def is_whole(self) -> bool:
         """Whether the queue and all classes are there."""
-        queues = self._channel.ask(traffic_control.ask_queues(self._interface), traffic_control.queue)
-        root = traffic_control.MAJOR << 16
-        if not any(q.interface == self._interface and q.is_root and q.handle == root for q in queues):
+        root = traffic_control.ask_root(self._interface)
+        if not self._channel.ask_one(root, traffic_control.is_ours):
             return False
-        classes = self._channel.ask(traffic_control.ask_classes(self._interface), traffic_control.queue)
-        return self._rates.keys() <= {found.handle & 0xFFFF for found in classes}
+        classes = self._channel.ask(traffic_control.ask_classes(self._interface), traffic_control.minor)
+        return self._rates.keys() <= set(classes)
 
     def remove(self) -> None:
         """Give the interface its own queue back."""

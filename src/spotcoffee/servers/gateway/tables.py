@@ -3,6 +3,7 @@
 import struct
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
+from functools import partial
 from typing import Final, TypeAlias
 
 from spotcoffee.protocols.nftables import counters, elements, ruleset
@@ -29,7 +30,7 @@ class Tables:
         self._nftables = nftables
         self._channel = channel
         self._layout = layout
-        self._rules: Json = None
+        self._rules: list[bytes] = []
         # Of the last change that was ours; another number means that somebody changed something.
         self._generation = _UNKNOWN
 
@@ -58,13 +59,11 @@ class Tables:
         """Put the rules in place with these guests and no others, in one step. quotas: by number."""
         # The other family's table goes too: an earlier gateway may have been bound to ports.
         commands = [*ruleset.remove_tables(), *ruleset.add_tables(self._layout)]
-        for entry in entries:
-            commands += elements.let_in(entry)
-        for number, limits in quotas.items():
-            commands += elements.set_quotas(number, limits)
-        self._nftables.run(commands)
+        guests = [command for entry in entries for command in elements.let_in(entry)]
+        guests += [command for number, limits in quotas.items() for command in elements.set_quotas(number, limits)]
+        self._nftables.run(commands + elements.together(guests))
         self._generation = self._current()
-        self._rules = self._listed_rules()
+        self._rules = self._written_rules()
 
     def run(self, commands: list[Json]) -> None:
         """Carry out commands, all or none. Raises KernelRefused."""
@@ -85,7 +84,7 @@ class Tables:
 
     def are_whole(self) -> bool:
         """Whether the rules are as they were put; looks closely only when something changed."""
-        return self._is_untouched() or self._listed_rules() == self._rules
+        return self._is_untouched() or self._written_rules() == self._rules
 
     def hold(self, entries: Collection[Entry]) -> bool:
         """Whether these guests and no others are let through; one whose time may have run out can be missing."""
@@ -130,9 +129,17 @@ class Tables:
     def _current(self) -> int:
         return self._channel.ask_one(counters.ask_generation(), counters.generation) or 0
 
-    def _listed_rules(self) -> Json:
-        listings = [self._nftables.listed({"table": {"family": family, "name": TABLE}}) for family in self._families]
-        return [None if listing is None else _bare(listing) for listing in listings]
+    def _written_rules(self) -> list[bytes]:
+        families = (FAMILY_INET, FAMILY_BRIDGE) if self._layout.bound_to_port else (FAMILY_INET,)
+        chain = partial(counters.chain, table=TABLE)
+        return [
+            written
+            for family in families
+            for written in (
+                *self._channel.ask(counters.ask_chains(family), chain),
+                *self._channel.ask(counters.ask_rules(family, TABLE), counters.rule),
+            )
+        ]
 
     def _elements(self, name: str, *, family: int = FAMILY_INET) -> Iterable[Element]:
         if family == FAMILY_BRIDGE and not self._layout.bound_to_port:
@@ -151,13 +158,3 @@ class Tables:
 
 def _named(kind: str, name: str) -> dict[str, Json]:
     return {kind: {"family": INET, "table": TABLE, "name": name}}
-
-
-def _bare(listing: Json) -> Json:
-    """What is the same as long as nobody changes rules: without elements, and without what each change numbers anew."""
-    return [
-        {kind: {key: value for key, value in fields.items() if key not in ("elem", "handle")}}
-        for part in listing["nftables"]
-        for kind, fields in part.items()
-        if kind not in ("metainfo", "quota")
-    ]
