@@ -1,6 +1,6 @@
 """What each page of the staff costs the server, in a database of a big operator.
 
-`python -m bench.prepared page_times LISTS TICKETS_EACH ROUNDS`: fills an empty database, asks for each page, prints JSON.
+`python -m bench.prepared page_times LISTS TICKETS_EACH ROUNDS`: fills a database, asks for each page, prints JSON.
 """
 
 import json

@@ -7,17 +7,17 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any, Final
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from tests.e2e.house import REPOSITORY, House
-from tests.lab.namespaces import BOX4, BOX6, INTERNET4, UPLINK4, WALLED4, Lab, Namespace, Phone, until
+from tests.lab.namespaces import BOX4, BOX6, INTERNET4, UPLINK4, WALLED4, Lab, Namespace, Phone
 
 from spotcoffee.protocols.portals import uam
 from spotcoffee.protocols.portals.uam import chap_response, new_challenge
@@ -29,6 +29,16 @@ SERVER4: Final = WALLED4
 PORTAL_PORT: Final = 8080
 _numbers = count(1)
 UAM: Final = f"http://{BOX4.ip}:3990"
+
+
+def until(holds: Callable[[], object], *, seconds: float = 25) -> bool:
+    """Wait for a condition; whether it came to hold. A busy machine is no finding."""
+    end = monotonic() + seconds
+    while not holds():
+        if monotonic() > end:
+            return False
+        sleep(0.05)
+    return True
 
 
 @dataclass
@@ -77,7 +87,7 @@ class Program:
         while len(self.logged(event)) < times:
             assert monotonic() < end, f"no {event} within {seconds} s: {''.join(self.said[-20:])}"
             assert self.process.poll() is None, f"it ended: {''.join(self.said[-20:])}"
-            threading.Event().wait(0.01)
+            sleep(0.01)
 
     def end(self, number: signal.Signals = signal.SIGTERM, *, seconds: float = 20) -> int:
         """End it. Answers its exit status."""
@@ -114,7 +124,7 @@ class Hotspot:
 
     def start_portal(self) -> None:
         """The guest's portal, beside the server."""
-        binds = {"PORTAL_BIND": f"{SERVER4}:{PORTAL_PORT}"}
+        binds = {"PORTAL_BIND": f"{SERVER4}:{PORTAL_PORT}", "HOSTS": SERVER4}
         web = Program.started(self.lab.internet, {"DATA": str(self.house.data), **binds}, "portal")
         self._others.append(web)
         url = f"http://{SERVER4}:{PORTAL_PORT}/portal/{self.point}"
@@ -185,14 +195,18 @@ class Hotspot:
 
     def open_page(self, phone: Phone, url: str, *more: str) -> tuple[str, str]:
         """What a browser gets in the end, and from where."""
-        out = phone.namespace.out("curl", "-sL", "--max-time", "15", "-w", "\n%{url_effective}", *more, url)
+        out = phone.namespace.out(
+            "curl", "-sL", "--max-redirs", "10", "--max-time", "15", "-w", "\n%{url_effective}", *more, url
+        )
         page, _, final = out.rpartition("\n")
         return page, final
 
     def send_form(self, phone: Phone, page: str, url: str, **typed: str) -> tuple[str, str]:
         """Fill in the first form of a page."""
         hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
-        fields = [word for name, value in {**hidden, **typed}.items() for word in ("--data-urlencode", f"{name}={value}")]
+        fields = [
+            word for name, value in {**hidden, **typed}.items() for word in ("--data-urlencode", f"{name}={value}")
+        ]
         return self.open_page(phone, url, *fields)
 
     # --- the server's side
@@ -214,7 +228,9 @@ class Hotspot:
 def opened(lab: Lab, house: House, folder: Path, **columns: Any) -> Iterator[Hotspot]:
     """A hotspot with its server running. columns: of its access point."""
     name = f"box-{next(_numbers)}"
-    point = house.access_point(UPLINK4, equipment="gateway", coa_port=3799, nas_identifier=name, **columns)
+    point = house.access_point(
+        UPLINK4, equipment="gateway", coa_port=3799, nas_identifier=name, portal_secret=PORTAL_SECRET, **columns
+    )
     hotspot = Hotspot(lab, house, folder, point, {"name": name})
     try:
         hotspot.start_server()

@@ -5,19 +5,32 @@ Each entry carries the hash of the one before it in its organisation, so that no
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
 from typing import Final
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from spotcoffee.services.callers import Caller
+from spotcoffee.services.paging import Page, Window
 from spotcoffee.storage.instants import to_micros
 from spotcoffee.storage.models import AuditEntry, Organisation
 
 FIRST: Final = "0" * 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which entries: of one person, one noun, one while (begin <= at < end). None: all."""
+
+    by: str | None = None
+    noun: str | None = None
+    begin: datetime | None = None
+    end: datetime | None = None
 
 
 def record(
@@ -76,6 +89,49 @@ def verify_chain(organisation_id: int) -> int | None:
             return int(entry.pk)
         previous = entry.hash
     return None
+
+
+def page(caller: Caller, window: Window, wanted: Wanted) -> Page[AuditEntry]:
+    """Entries, newest first. Whoever is bound to access points sees what he did himself."""
+    entries = _entries(caller, wanted)
+    if window.after is not None:
+        entries = entries.filter(pk__lt=window.after)
+    found = list(entries.order_by("-pk")[: window.limit + 1])
+    items: Sequence[AuditEntry] = found[: window.limit]
+    # Nobody needs to know how many there are, and counting them would read them all.
+    return Page(items, len(items), items[-1].pk if len(found) > window.limit else None)
+
+
+def each(caller: Caller, wanted: Wanted) -> Iterator[AuditEntry]:
+    """The same entries, oldest first, one by one."""
+    return _entries(caller, wanted).order_by("pk").iterator(chunk_size=1_000)
+
+
+def people(caller: Caller) -> list[str]:
+    """Everyone who stands in the log."""
+    named = _entries(caller, Wanted()).order_by("by").values_list("by", flat=True)
+    return list(named.distinct())
+
+
+def _entries(caller: Caller, wanted: Wanted) -> QuerySet[AuditEntry]:
+    entries = AuditEntry.objects.filter(organisation_id=caller.organisation_id)
+    if caller.access_points is not None:
+        entries = entries.filter(by=caller.by)
+    if wanted.by is not None:
+        entries = entries.filter(by=wanted.by)
+    if wanted.noun is not None:
+        entries = entries.filter(noun=wanted.noun)
+    if wanted.begin is not None:
+        entries = entries.filter(at__gte=wanted.begin)
+    if wanted.end is not None:
+        entries = entries.filter(at__lt=wanted.end)
+    return entries
+
+
+def record_export(caller: Caller, noun: str, *, now: datetime) -> None:
+    """Write down that someone took a file of something along."""
+    with transaction.atomic():
+        record(caller, "export", noun=noun, noun_id="", now=now)
 
 
 def plain(values: Mapping[str, object] | None) -> dict[str, object] | None:

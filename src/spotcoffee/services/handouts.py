@@ -78,7 +78,8 @@ def take(
 ) -> Handout:
     """Take tickets of a list and mark them. Raises NotFound, Invalid, Conflict when there are none, Stopped.
 
-    chosen: of the list, these tickets at most. options: of print_options. conclude: called in the transaction that shows the hand-out; answers whether it may.
+    chosen: of the list, these tickets at most. options: of print_options.
+    conclude: called in the transaction that shows the hand-out; answers whether it may.
     """
     check(only=only, format=format, profile=profile, options=options)
     handout = _begin(caller, list_id, format, profile, options, now=pace.clock())

@@ -36,10 +36,11 @@ _UNFINISHED: Final = (JobState.WAITING.value, JobState.RUNNING.value)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobView:
-    """A job as people and programs see it; names as in the API."""
+    """A job as people and programs see it; names as in the API, arguments for pages alone."""
 
     id: int
     kind: str
+    arguments: dict[str, Any]
     state: str
     done: int
     total: int
@@ -124,6 +125,16 @@ def show(caller: Caller, job_id: int) -> JobView:
     job = Job.objects.filter(reach.jobs(caller), pk=job_id).first()
     if job is None:
         raise NotFound("no_such_job", id=job_id)
+    return _view(job)
+
+
+def unfinished_of_list(caller: Caller, list_id: int) -> list[JobView]:
+    """The jobs that work on a list, oldest first."""
+    mine = Job.objects.filter(reach.jobs(caller), state__in=_UNFINISHED, arguments__list=list_id)
+    return [_view(job) for job in mine.order_by("pk")]
+
+
+def _view(job: Job) -> JobView:
     return JobView(**{name: getattr(job, name) for name in JobView.__slots__})
 
 

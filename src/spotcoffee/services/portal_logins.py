@@ -21,6 +21,7 @@ from spotcoffee.services.authorization import Login, credentials_of, find_keys, 
 from spotcoffee.services.orders import order_disconnect
 from spotcoffee.services.worksheet import Worksheet
 from spotcoffee.storage.keys import KeyRing
+from spotcoffee.storage.models import Session
 from spotcoffee.storage.queries import attempts, tickets
 from spotcoffee.storage.queries.attempts import AttemptFacts
 
@@ -128,6 +129,12 @@ def standing(asked: Asked, ticket_id: int, *, keys: KeyRing) -> Standing | None:
         other_since=oldest.began_at if oldest else None,
         other_access_point_id=oldest.access_point.id if oldest else None,
     )
+
+
+def was_let_in(asked: Asked, ticket_id: int, *, since: datetime) -> bool:
+    """Whether a login of this device with this ticket was accepted since an instant."""
+    accepted = Session.objects.filter(ticket_id=ticket_id, device=asked.device, accepted_at__gte=since)
+    return accepted.exists()
 
 
 def log_off(asked: Asked, ticket_id: int) -> bool:

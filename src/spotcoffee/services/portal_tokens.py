@@ -29,13 +29,17 @@ _STAY: Final = "stay"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StayToken:
-    """A right code, used by a device at a place. visit: what ends the session. again: this was sent on once more."""
+    """A right code, used by a device at a place. visit: what ends the session. again: this was sent on once more.
+
+    language: the one that the guest switched to; empty: he did not.
+    """
 
     place: int
     ticket_id: int
     visit: Visit
     made_at: datetime
     again: bool = False
+    language: str = ""
 
     def is_proof(self, *, now: datetime) -> bool:
         """Whether the code was typed so lately that what needs it may go on."""
@@ -59,7 +63,7 @@ def open_visit(token: str, *, place: int, keys: KeyRing, now: datetime) -> Visit
 def seal_stay(stay: StayToken, *, keys: KeyRing) -> str:
     """The address of a guest's own page."""
     values = {"k": _STAY, "p": stay.place, "at": _seconds(stay.made_at), "t": stay.ticket_id, "a": stay.again}
-    return _sealed({**values, "v": _plain(stay.visit)}, keys)
+    return _sealed({**values, "l": stay.language, "v": _plain(stay.visit)}, keys)
 
 
 def open_stay(token: str, *, keys: KeyRing, now: datetime) -> StayToken:
@@ -72,6 +76,7 @@ def open_stay(token: str, *, keys: KeyRing, now: datetime) -> StayToken:
         visit=_visit(values["v"]),
         made_at=datetime.fromtimestamp(values["at"], UTC),
         again=values["a"],
+        language=values["l"],
     )
 
 

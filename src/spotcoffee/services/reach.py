@@ -19,7 +19,8 @@ def caller_of(account: StaffAccount) -> Caller:
     """The caller that a staff account is."""
     own: frozenset[int] | None = None
     if Role(account.role) in BOUND_TO_ACCESS_POINTS:
-        own = frozenset(account.access_points.values_list("pk", flat=True)) or None
+        own = frozenset(account.access_points.values_list("pk", flat=True))
+        own = own or (own if account.bound else None)
     return Caller(account.organisation_id, account.email, own)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from spotcoffee.services import ticket_lists, ticket_pages, tickets
 from spotcoffee.services.callers import Caller
@@ -11,7 +11,7 @@ from spotcoffee.storage.keys import KeyRing
 from spotcoffee.storage.models import Ticket
 
 # Tickets in one transaction: each is decided again with its sessions, and written into the audit log.
-STEP = 100
+STEP: Final = 20
 
 # Told after each step how many tickets it did; answers whether to go on.
 Progress = Callable[[int], bool]

@@ -1,7 +1,9 @@
 """Sessions, guests, time, volumes and sales of a while, by hour, day or month of the organisation's calendar."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -57,6 +59,29 @@ def sum_up(caller: Caller, *, begin: datetime, end: datetime, by: str) -> Statis
         access_points={key: _figures(sums, 0) for key, sums in sorted(points.items())},
         offers={key: _figures(offers.get(key), sold_of.get(key, 0)) for key in sorted({*offers, *sold_of})},
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sales:
+    """What was sold at the desk. amounts: what was taken, by currency; tickets without a price add nothing."""
+
+    sold: int = 0
+    amounts: dict[str, Decimal] = field(default_factory=dict)
+
+
+def takings(caller: Caller, *, begins: Sequence[datetime], end: datetime) -> list[Sales]:
+    """What was sold from each of these instants until `end`, in reach. begins: in order, before `end`."""
+    which = Range(caller.organisation_id, begins[0], end, None, _offers(caller))
+    rows = queries.takings_by_bucket(which, begins)
+    return [_sales([row for row in rows if row[0] >= at]) for at in range(len(begins))]
+
+
+def _sales(rows: Sequence[tuple[int, str | None, str | None, int]]) -> Sales:
+    amounts: dict[str, Decimal] = {}
+    for _, price, currency, count in rows:
+        if price is not None and currency is not None and Decimal(price):
+            amounts[currency] = amounts.get(currency, Decimal(0)) + Decimal(price) * count
+    return Sales(sold=sum(row[3] for row in rows), amounts=amounts)
 
 
 def _starts(begin: datetime, end: datetime, step: Period, zone: ZoneInfo) -> list[datetime]:

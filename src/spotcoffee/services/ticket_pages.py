@@ -1,7 +1,7 @@
 """Tickets, a page at a time, as staff look for them."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -66,9 +66,32 @@ def of_list(
 
     Raises NotFound.
     """
+    which = _chosen(caller, list_id, chosen, keys)
+    return queries.page(which, now=now, after=after, limit=limit)
+
+
+def count_of_list(caller: Caller, list_id: int, chosen: Mapping[str, Any], *, keys: KeyRing, now: datetime) -> int:
+    """How many tickets of a list match. Raises NotFound."""
+    return queries.count(_chosen(caller, list_id, chosen, keys), now=now)
+
+
+def count_among(caller: Caller, list_id: int, ids: Sequence[int], *, only: str, now: datetime) -> int:
+    """How many of these tickets of a list a hand-out would take (handouts.ONLY). Raises NotFound."""
+    ticket_lists.get(caller, list_id)
+    which = queries.Filter(
+        organisation_id=caller.organisation_id,
+        list_id=list_id,
+        state=None if only == "all" else State.VIRGIN.value,
+        handed_out=False if only == "not_handed_out" else None,
+        ids=ids,
+    )
+    return queries.count(which, now=now)
+
+
+def _chosen(caller: Caller, list_id: int, chosen: Mapping[str, Any], keys: KeyRing) -> queries.Filter:
     ticket_lists.get(caller, list_id)
     search = chosen.get("search")
-    which = queries.Filter(
+    return queries.Filter(
         organisation_id=caller.organisation_id,
         list_id=list_id,
         state=chosen.get("state"),
@@ -77,7 +100,6 @@ def of_list(
         note=search,
         printed=_stale_prints(caller, list_id) if chosen.get("stale") else None,
     )
-    return queries.page(which, now=now, after=after, limit=limit)
 
 
 def _stale_prints(caller: Caller, list_id: int) -> list[str]:

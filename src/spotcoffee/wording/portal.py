@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext
 
 from spotcoffee.domain.authorization import Reason, Reject
 from spotcoffee.domain.offers import Terms
@@ -43,7 +43,7 @@ def left_in_words(balance: Balance, terms: Terms, *, devices: int, zone: ZoneInf
     if balance.up is not None:
         lines.append(Line(gettext("Data to send"), volume(balance.up)))
     if balance.expires_at is not None:
-        lines.append(Line(gettext("Valid until"), moment(balance.expires_at, zone, now=now)))
+        lines.append(Line(pgettext("guest", "Valid until"), moment(balance.expires_at, zone, now=now)))
     shown = gettext("%(count)s of %(most)s") % {"count": max(1, devices), "most": terms.max_devices}
     lines.append(Line(gettext("Devices"), shown))
     credit = None

@@ -110,9 +110,9 @@ def test_finding_asks_the_database_the_same_whatever_is_found(
 ) -> None:
     _ticket(accueil, "AAAAAAWF9T", "chambre 12")
     _ticket(accueil, "BBBBBBXYZ2", "chambre 12")
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         _find(bob, "chambre 12")
     for number in range(10):
         _ticket(accueil, f"CODE{number:06}", "chambre 12")
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         _find(bob, "chambre 12")

@@ -8,6 +8,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -18,6 +19,23 @@ from tests.e2e.house import REPOSITORY, House, Server, missing
 from tests.radius_peer import PATIENCE
 
 CHROMIUM: Final = "/usr/bin/chromium"
+
+
+@pytest.fixture
+def place(db: None, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A café with a signing gateway, in the test's own process; what other tests left in memory is forgotten."""
+    # Django is not set up yet when this file is read.
+    from tests import factories  # noqa: PLC0415
+    from tests.web.portal.desk import open_place  # noqa: PLC0415
+
+    from spotcoffee.web import surroundings  # noqa: PLC0415
+    from spotcoffee.web.portal.guesses import GUESSES  # noqa: PLC0415
+    from spotcoffee.web.portal.guests import PLACES  # noqa: PLC0415
+
+    monkeypatch.setattr(surroundings, "keys", lambda: factories.KEYS)
+    PLACES.forget()
+    GUESSES.forget()
+    return open_place()
 
 
 @dataclass
@@ -35,34 +53,31 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     house = House(tmp_path_factory.mktemp("portal"))
     try:
         house.furnish()
-        with _portal_of(house) as running:
+        with _running(house) as running:
             yield running
     finally:
         house.close()
 
 
-class _portal_of:
-    def __init__(self, house: House) -> None:
-        self._house = house
-
-    def __enter__(self) -> Portal:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = int(probe.getsockname()[1])
-        radius = self._house.start()
-        self._process = subprocess.Popen(
-            ["setpriv", "--pdeathsig=KILL", sys.executable, "-m", "spotcoffee.cli", "portal"],
-            cwd=REPOSITORY,
-            env=self._house.environ(PORTAL_BIND=f"127.0.0.1:{port}"),
-            stdin=subprocess.DEVNULL,
-        )
+@contextmanager
+def _running(house: House) -> Iterator[Portal]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    radius = house.start()
+    process = subprocess.Popen(
+        ["setpriv", "--pdeathsig=KILL", sys.executable, "-m", "spotcoffee.cli", "portal"],
+        cwd=REPOSITORY,
+        env=house.environ(PORTAL_BIND=f"127.0.0.1:{port}"),
+        stdin=subprocess.DEVNULL,
+    )
+    try:
         address = f"http://127.0.0.1:{port}"
-        _wait(f"{address}/portal/", self._process)
-        return Portal(self._house, radius, address)
-
-    def __exit__(self, *_what: object) -> None:
-        self._process.terminate()
-        self._process.wait(PATIENCE)
+        _wait(f"{address}/portal/", process)
+        yield Portal(house, radius, address)
+    finally:
+        process.terminate()
+        process.wait(PATIENCE)
 
 
 def _wait(address: str, process: subprocess.Popen[bytes]) -> None:

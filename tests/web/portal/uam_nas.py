@@ -73,7 +73,7 @@ class UamNas:
                 nas.faults.append(f"POST {self.path}")
                 self.send_error(405)
 
-            def log_message(self, format: str, *args: object) -> None:
+            def log_message(self, *_said: object) -> None:
                 """Say nothing."""
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Redir)

@@ -8,9 +8,12 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from spotcoffee.protocols.nftables.netlink import (
+    ATTRIBUTE,
     DUMP,
     REQUEST,
+    TYPE_MASK,
     Message,
+    NetlinkError,
     attribute,
     attributes,
     encode,
@@ -71,19 +74,26 @@ def elements(message: Message) -> list[Element]:
 
 
 def _elements(listed: bytes) -> Iterator[Element]:
-    # In place, without a copy of each part: a reading of all guests' counters goes through thousands of these.
-    for start, end, _kind in spans(listed, 0, len(listed)):
-        key, octets = b"", 0
-        for inner, inner_end, kind in spans(listed, start, end):
-            if kind == _KEY:
-                key = _first_value(listed, inner, inner_end)
-            elif kind == _EXPRESSION:
-                octets = _octets(listed, inner, inner_end)
+    # In place and in one piece: a reading of all guests' counters goes through thousands of these.
+    header = ATTRIBUTE.unpack_from
+    at, end = 0, len(listed)
+    while at + ATTRIBUTE.size <= end:
+        length, _kind = header(listed, at)
+        key, octets, inner, stop = b"", 0, at + ATTRIBUTE.size, at + length
+        if not inner <= stop <= end:
+            raise NetlinkError(f"an element of {length} bytes in {end - at}")
+        while inner + ATTRIBUTE.size <= stop:
+            size, kind = header(listed, inner)
+            if not ATTRIBUTE.size <= size <= stop - inner:
+                raise NetlinkError(f"a part of {size} bytes in {stop - inner}")
+            if kind & TYPE_MASK == _KEY:
+                # What follows the header of the one attribute in it.
+                key = listed[inner + 2 * ATTRIBUTE.size : inner + size]
+            elif kind & TYPE_MASK == _EXPRESSION:
+                octets = _octets(listed, inner + ATTRIBUTE.size, inner + size)
+            inner += (size + 3) & ~3
         yield Element(key, octets)
-
-
-def _first_value(listed: bytes, start: int, end: int) -> bytes:
-    return next((listed[inner:stop] for inner, stop, kind in spans(listed, start, end) if kind == _VALUE), b"")
+        at += (length + 3) & ~3
 
 
 def _octets(listed: bytes, start: int, end: int) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 HEADER: Final = struct.Struct("=IHHII")
-_ATTRIBUTE: Final = struct.Struct("=HH")
+ATTRIBUTE: Final = struct.Struct("=HH")
 _SIGNED: Final = struct.Struct("=i")
 _U32: Final = struct.Struct("=I")
 
@@ -14,6 +14,7 @@ DONE: Final = 3
 
 REQUEST: Final = 0x001
 ACK: Final = 0x004
+ECHO: Final = 0x008
 DUMP: Final = 0x300
 DUMP_INTERRUPTED: Final = 0x010
 REPLACE: Final = 0x100
@@ -21,7 +22,7 @@ EXCLUSIVE: Final = 0x200
 CREATE: Final = 0x400
 
 _NESTED: Final = 0x8000
-_TYPE_MASK: Final = 0x3FFF
+TYPE_MASK: Final = 0x3FFF
 
 
 class NetlinkError(Exception):
@@ -65,7 +66,7 @@ def error_of(message: Message) -> int:
 
 def attribute(kind: int, value: bytes) -> bytes:
     """One attribute, padded."""
-    return _padded(_ATTRIBUTE.pack(_ATTRIBUTE.size + len(value), kind) + value)
+    return _padded(ATTRIBUTE.pack(ATTRIBUTE.size + len(value), kind) + value)
 
 
 def text(kind: int, value: str) -> bytes:
@@ -90,11 +91,11 @@ def attributes(payload: bytes, offset: int = 0) -> dict[int, bytes]:
 
 def spans(payload: bytes, start: int, end: int) -> Iterator[tuple[int, int, int]]:
     """Where the value of each attribute begins and ends, and its type, in order."""
-    while start + _ATTRIBUTE.size <= end:
-        length, kind = _ATTRIBUTE.unpack_from(payload, start)
-        if not _ATTRIBUTE.size <= length <= end - start:
+    while start + ATTRIBUTE.size <= end:
+        length, kind = ATTRIBUTE.unpack_from(payload, start)
+        if not ATTRIBUTE.size <= length <= end - start:
             raise NetlinkError(f"an attribute of {length} bytes in {end - start}")
-        yield start + _ATTRIBUTE.size, start + length, kind & _TYPE_MASK
+        yield start + ATTRIBUTE.size, start + length, kind & TYPE_MASK
         start += _aligned(length)
 
 

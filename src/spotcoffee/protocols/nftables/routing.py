@@ -193,8 +193,8 @@ def prohibition(message: Message) -> Prohibition | None:
     found = attributes(message.payload, _ROUTE.size)
     if action != _PROHIBIT or _RULE_IN not in found or _RULE_PRIORITY not in found:
         return None
-    mask = found.get(_RULE_MASK)
-    if mask is None or _U32.unpack(mask)[0] != _ALL_BITS:
+    # A mark of nought is left out.
+    if _RULE_MARK in found or found.get(_RULE_MASK) != _U32.pack(_ALL_BITS):
         return None
     to = _interface(family, found[_RULE_TO], to_length).network if _RULE_TO in found else None
     return Prohibition(family, _U32.unpack(found[_RULE_PRIORITY])[0], _string(found[_RULE_IN]), to)

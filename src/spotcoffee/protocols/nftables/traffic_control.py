@@ -7,6 +7,7 @@ from spotcoffee.protocols.nftables.netlink import (
     ACK,
     CREATE,
     DUMP,
+    ECHO,
     REPLACE,
     REQUEST,
     Message,
@@ -124,7 +125,8 @@ def ask_classes(interface: int) -> bytes:
 
 def ask_root(interface: int) -> bytes:
     """The request for the queue that an interface sends through."""
-    return encode(_GET_QDISC, REQUEST, _HEADER.pack(0, 0, 0, interface, 0, _ROOT, 0))
+    # Without ECHO the kernel tells everybody but the one who asked; of a queue of its own it only acknowledges.
+    return encode(_GET_QDISC, REQUEST | ACK | ECHO, _HEADER.pack(0, 0, 0, interface, 0, _ROOT, 0))
 
 
 def is_ours(message: Message) -> bool | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -261,7 +262,7 @@ class Kernel:
 
 
 def _after(last: int) -> Iterator[int]:
-    for number in (*range(last + 1, MOST_MINOR + 1), *range(1, last + 1)):
+    for number in chain(range(last + 1, MOST_MINOR + 1), range(1, last + 1)):
         if number != MAJOR:
             yield number
 

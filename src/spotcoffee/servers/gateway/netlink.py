@@ -28,6 +28,8 @@ _SECONDS: Final = 5.0
 _ORDERS_AT_ONCE: Final = 100
 _TRIES: Final = 5
 
+_NOTHING_THERE: Final = (errno.ENOENT, errno.ESRCH, errno.ENODEV, errno.EINVAL)
+
 _SOL_NETLINK: Final = 270
 _CAP_ACK: Final = 10
 _ADD_MEMBERSHIP: Final = 1
@@ -70,7 +72,7 @@ class Channel:
         self._socket.send(self._number(question))
         for message in self._receive():
             if message.kind == ERROR:
-                if error_of(message) in (errno.ENOENT, errno.ESRCH, errno.ENODEV, errno.EINVAL):
+                if error_of(message) in (0, *_NOTHING_THERE):
                     return None
                 raise KernelRefused(self._name, error_of(message))
             return read(message)

@@ -16,3 +16,13 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class OrganisationLogo(models.Model):
+    """The picture on what an organisation prints: a PNG or JPEG as it was uploaded, that documents.logo reads."""
+
+    organisation = models.OneToOneField(Organisation, models.CASCADE, related_name="logo")
+    octets = models.BinaryField()
+    # For its address, which changes with the picture.
+    digest = models.CharField(max_length=16)
+    changed_at = InstantField()

@@ -30,6 +30,8 @@ class StaffAccount(AbstractBaseUser):
     language = models.CharField(max_length=8, blank=True)
     needs_second_factor = models.BooleanField(default=False)
     access_points = models.ManyToManyField(AccessPoint, blank=True, related_name="managers")
+    # His reach ends at his access points, even when none is left of them.
+    bound = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     created_at = InstantField()
 

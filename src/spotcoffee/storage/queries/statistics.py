@@ -21,6 +21,10 @@ _OF_OFFER = "JOIN hotspot_ticket t ON t.id = s.ticket_id JOIN hotspot_ticketlist
 _SALES = """SELECT {key}, SUM(h.count) FROM hotspot_handout h JOIN hotspot_ticketlist l ON l.id = h.list_id
     WHERE h.organisation_id = %s AND h.format = 'sale' AND h.undone_at IS NULL AND h.ready
         AND h.at >= %s AND h.at < %s {reach} GROUP BY 1"""
+_TAKINGS = """SELECT {key}, h.terms ->> 'price', h.terms ->> 'currency', SUM(h.count)
+    FROM hotspot_handout h JOIN hotspot_ticketlist l ON l.id = h.list_id
+    WHERE h.organisation_id = %s AND h.format = 'sale' AND h.undone_at IS NULL AND h.ready
+        AND h.at >= %s AND h.at < %s {reach} GROUP BY 1, 2, 3"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,14 @@ def sales_by_bucket(which: Range, starts: Sequence[datetime]) -> dict[int, int]:
 def sales_by_offer(which: Range) -> dict[int, int]:
     """The tickets sold of each offer."""
     return _sales(which, "l.offer_id")
+
+
+def takings_by_bucket(which: Range, starts: Sequence[datetime]) -> list[tuple[int, str | None, str | None, int]]:
+    """What was sold in each span: its place in `starts`, the price as text, the currency, how many at that price."""
+    reach, among = _among("l.offer_id", which.offers)
+    begin, end = to_micros(which.begin), to_micros(which.end)
+    sql = _TAKINGS.format(key=bucket("h.at", starts), reach=reach)
+    return [(row[0], row[1], row[2], int(row[3])) for row in query(sql, which.organisation_id, begin, end, *among)]
 
 
 def _sessions(which: Range, key: str, join: str) -> dict[int, Sums]:

@@ -1,4 +1,4 @@
-"""A change that touches generated tickets: shown with all it does before it is saved, and taken back with one button."""
+"""A change that touches generated tickets: shown with all it does before it is saved; one button takes it back."""
 
 import hashlib
 import json

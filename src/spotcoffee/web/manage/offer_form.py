@@ -99,7 +99,7 @@ def read(form: Typed, *, zone: ZoneInfo, before: Typed | None = None) -> Reading
 
 def form_of(view: OfferView, *, zone: ZoneInfo) -> Typed:
     """The form of an offer as it is."""
-    texts = {name: "" for name in _TEXTS}
+    texts = dict.fromkeys(_TEXTS, "")
     for name in LINES:
         texts[name] = getattr(view, name) or ""
     for name in DURATIONS:

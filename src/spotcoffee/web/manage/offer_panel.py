@@ -1,4 +1,4 @@
-"""What the page of an offer shows beside what is typed: each field with its answer, the sentence, who keeps the limits."""
+"""What the page of an offer says to what is typed: an answer to each field, one sentence, who keeps which limit."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
@@ -40,7 +40,7 @@ _EXAMPLES: Final[Mapping[str, str]] = {"currency": "EUR", "time_zone": "Europe/P
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One field of the form. kind: of its input. said: what was understood; fault, odd: what is wrong, or odd, about it."""
+    """One field of the form. kind: of its input. said: what was understood. fault, odd: what is wrong or odd."""
 
     name: str
     kind: str

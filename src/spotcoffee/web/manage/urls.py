@@ -3,7 +3,20 @@
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView, TemplateView
 
-from spotcoffee.web.manage import account, find, offers, online, sell, tickets
+from spotcoffee.web.manage import (
+    account,
+    find,
+    generation,
+    handouts,
+    jobs,
+    listed_tickets,
+    offers,
+    online,
+    printing,
+    sell,
+    ticket_lists,
+    tickets,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", account.account, name="account"),
@@ -34,4 +47,24 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("offers/<int:id>/extend/", offers.extend_offer, name="extend-offer"),
     path("offers/<int:id>/unarchive/", offers.unarchive_offer, name="unarchive-offer"),
     path("offers/<int:id>/undo/<str:token>/", offers.undo_offer, name="undo-offer"),
+    path("lists/", ticket_lists.lists, name="lists"),
+    path("lists/new/", ticket_lists.new_list, name="new-list"),
+    path("lists/<int:id>/", listed_tickets.ticket_list, name="list"),
+    path("lists/<int:id>/archive/", ticket_lists.archive_list, name="archive-list"),
+    path("lists/<int:id>/change/", ticket_lists.change_list, name="change-list"),
+    path("lists/<int:id>/delete/", ticket_lists.delete_list, name="delete-list"),
+    path("lists/<int:id>/generate/", generation.generate, name="generate"),
+    path("lists/<int:id>/restore/<int:at>/", listed_tickets.restore_tickets, name="restore-tickets"),
+    path("lists/<int:id>/tickets/", listed_tickets.act_on_tickets, name="act-on-tickets"),
+    path("lists/<int:id>/unarchive/", ticket_lists.unarchive_list, name="unarchive-list"),
+    path("lists/<int:id>/undo/<str:token>/", ticket_lists.undo_list, name="undo-list"),
+    path("printing/", printing.printing, name="printing"),
+    path("printing/hand-out/", printing.hand_out, name="hand-out"),
+    path("printing/preview/", printing.preview, name="preview"),
+    path("handouts/", handouts.handouts, name="handouts"),
+    path("handouts/<int:id>/", handouts.handout, name="handout"),
+    path("handouts/<int:id>/file/", handouts.handout_again, name="handout-file"),
+    path("handouts/<int:id>/undo/", handouts.undo_handout, name="undo-handout"),
+    path("jobs/<int:id>/", jobs.job, name="job"),
+    path("jobs/<int:id>/cancel/", jobs.cancel_job, name="cancel-job"),
 ]

@@ -14,7 +14,7 @@ from spotcoffee.domain.authorization import Accept, Reject
 from spotcoffee.domain.portal import in_language
 from spotcoffee.protocols.portals.visits import Fault, Outcome, VisitError
 from spotcoffee.services import portal_acceptances
-from spotcoffee.services.portal_logins import Known, find_known, rehearse
+from spotcoffee.services.portal_logins import Known, find_known, rehearse, was_let_in
 from spotcoffee.services.portal_tokens import StayToken
 from spotcoffee.web import surroundings
 from spotcoffee.web.portal import doors, pages, refusals
@@ -62,6 +62,8 @@ def arrive(request: HttpRequest, number: int) -> HttpResponse:
 def _arrived(guest: Guest) -> HttpResponse:
     """What the equipment says."""
     stay = own_stay(guest)
+    if stay is not None and stay.language:
+        guest = replace(guest, language=stay.language, chosen=stay.language)
     match guest.visit.outcome:
         case Outcome.NOT_YET:
             return login_page(guest) if stay is None else _once_more(guest, stay)
@@ -69,7 +71,7 @@ def _arrived(guest: Guest) -> HttpResponse:
             return login_page(guest, message=NOT_LET_IN) if stay is None else refusals.after_login(guest, stay)
         case Outcome.SUCCESS | Outcome.ALREADY:
             stay = stay or _proven_stay(guest)
-            return pages.page(guest.around, "on") if stay is None else pages.redirect(stay_url(guest, stay))
+            return pages.page(guest.around, "on") if stay is None else pages.redirect(stay_url(stay))
         case Outcome.LOGGED_OFF:
             return pages.page(guest.around, "goodbye")
         case unknown:
@@ -80,8 +82,15 @@ def _once_more(guest: Guest, stay: StayToken) -> HttpResponse:
     """The challenge had grown old while the guest typed: his right code goes on under the new one, once."""
     # Wanted is the page that he asked for before our own.
     guest = replace(guest, visit=replace(guest.visit, wanted=stay.visit.wanted))
-    stands = refusals.standing_of(guest, stay) if stay.is_proof(now=guest.now) and not stay.again else None
-    if stands is None or not isinstance(stands.decision, Accept):
+    if not stay.is_proof(now=guest.now) or stay.again:
+        return login_page(guest)
+    stands = refusals.standing_of(guest, stay)
+    # One who was let in and left again types his code again.
+    if (
+        stands is None
+        or not isinstance(stands.decision, Accept)
+        or was_let_in(guest.asked, stay.ticket_id, since=stay.made_at)
+    ):
         return login_page(guest)
     return send_on(guest, replace(stay, again=True), stands.known)
 

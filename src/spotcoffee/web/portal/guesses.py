@@ -68,5 +68,11 @@ class Guesses:
             if not guesser.is_proven:
                 self._addresses.failed(guesser.access_point_id, guesser.address, now=now)
 
+    def forget(self) -> None:
+        """Everyone starts anew."""
+        with self._lock:
+            self._devices = Guessing()
+            self._addresses = Guessing(tokens=ADDRESS_TOKENS, seconds_per_token=ADDRESS_SECONDS_PER_TOKEN)
+
 
 GUESSES: Final = Guesses()

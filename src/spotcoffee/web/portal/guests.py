@@ -18,7 +18,7 @@ from spotcoffee.services.portal_places import Place
 from spotcoffee.services.portal_tokens import StayToken
 from spotcoffee.web import surroundings
 from spotcoffee.web.portal.adapters import ADAPTERS, Adapter
-from spotcoffee.web.portal.languages import PARAMETER, chosen, language_of
+from spotcoffee.web.portal.languages import chosen, language_of
 from spotcoffee.web.portal.pages import Surroundings
 from spotcoffee.web.portal.requests import address_of, arrival_of, query_of
 
@@ -135,8 +135,8 @@ def guest_who_stays(request: HttpRequest, place: Place, stay: StayToken) -> Gues
         adapter=adapter_of(place),
         visit=stay.visit,
         token=portal_tokens.seal_visit(stay.visit, place=place.number, keys=keys, now=now),
-        language=language_of(request, fields, fallback=place.language),
-        chosen=chosen(fields),
+        language=chosen(fields) or stay.language or language_of(request, fields, fallback=place.language),
+        chosen=chosen(fields) or stay.language,
         now=now,
     )
 
@@ -163,13 +163,19 @@ def new_stay(guest: Guest, ticket_id: int, *, again: bool = False) -> StayToken:
     """The token of a right code that this guest typed now. again: it shall not be sent on by itself."""
     # Of a visit only what ends the session is needed any more, and the page that he wanted.
     lean = replace(guest.visit, login=None, message=None, wanted=wanted_of(guest.visit))
-    return StayToken(place=guest.place.number, ticket_id=ticket_id, visit=lean, made_at=guest.now, again=again)
+    return StayToken(
+        place=guest.place.number,
+        ticket_id=ticket_id,
+        visit=lean,
+        made_at=guest.now,
+        again=again,
+        language=guest.chosen,
+    )
 
 
-def stay_url(guest: Guest, stay: StayToken) -> str:
-    """The address of the guest's own page, in the language that he chose."""
-    url = reverse("portal-stay", args=[portal_tokens.seal_stay(stay, keys=surroundings.keys())])
-    return f"{url}?{PARAMETER}={guest.chosen}" if guest.chosen else url
+def stay_url(stay: StayToken) -> str:
+    """The address of the guest's own page."""
+    return reverse("portal-stay", args=[portal_tokens.seal_stay(stay, keys=surroundings.keys())])
 
 
 def own_stay(guest: Guest) -> StayToken | None:

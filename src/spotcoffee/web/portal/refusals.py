@@ -38,7 +38,7 @@ def refused(guest: Guest, stay: StayToken, reject: Reject) -> HttpResponse:
             words.next_step(reject, stands.balance, stands.terms, zone=stands.known.zone, now=guest.now),
             _other_device(guest, stands) if reject.reason is Reason.TOO_MANY_DEVICES else "",
         ]
-    offered = stay_url(guest, stay) if reject.reason is Reason.TOO_MANY_DEVICES else ""
+    offered = stay_url(stay) if reject.reason is Reason.TOO_MANY_DEVICES else ""
     return _refusal(guest, reject, steps, replace=offered, stands=stands)
 
 
@@ -55,7 +55,7 @@ def after_login(guest: Guest, stay: StayToken) -> HttpResponse:
     if stands is None:
         return wrong_code(guest, "")
     if isinstance(stands.decision, Accept):
-        offered = stay_url(guest, stay) if stay.is_proof(now=guest.now) else ""
+        offered = stay_url(stay) if stay.is_proof(now=guest.now) else ""
         return _page(guest, "not_let_in", {"again": offered})
     return refused(guest, stay, stands.decision)
 

@@ -18,7 +18,7 @@ def send_on(guest: Guest, stay: StayToken, known: Known) -> HttpResponse:
     """Bring a right code to the equipment; afterwards it sends the browser to the guest's own page."""
     # Its challenge is the newest that we know of.
     stay = replace(stay, visit=replace(stay.visit, state=guest.visit.state))
-    back = guest.request.build_absolute_uri(stay_url(guest, stay))
+    back = guest.request.build_absolute_uri(stay_url(stay))
     return _brought(guest, Entry(login=known.login, password=known.password, back=back))
 
 

@@ -59,7 +59,7 @@ def wait(request: HttpRequest, token: str) -> HttpResponse:
         return refusals.no_place(request)
     match controllers.progress(place.number, guest.device, now=now):
         case Progress.THROUGH:
-            return pages.redirect(stay_url(guest, held))
+            return pages.redirect(stay_url(held))
         case Progress.FAILED:
             return refusals.after_login(guest, held)
         case Progress.WAITING:

@@ -1,0 +1,61 @@
+"""What an administrator sets once: the picture on prints, and the backups that were made."""
+
+import hashlib
+from datetime import datetime
+
+from django.db import transaction
+
+from spotcoffee.documents.errors import DocumentError
+from spotcoffee.documents.logo import read_logo
+from spotcoffee.services import audit
+from spotcoffee.services.callers import Caller
+from spotcoffee.services.errors import Invalid
+from spotcoffee.storage.models import Backup, Organisation, OrganisationLogo
+
+
+def set_logo(caller: Caller, octets: bytes, *, now: datetime) -> None:
+    """The picture on what is printed: a PNG or JPEG of at most documents.logo.HEAVIEST octets. Raises Invalid."""
+    try:
+        read_logo(octets)
+    except DocumentError as unfit:
+        raise Invalid([("logo", unfit.code.value)]) from unfit
+    values = {"octets": octets, "digest": hashlib.sha256(octets).hexdigest()[:16], "changed_at": now}
+    with transaction.atomic():
+        OrganisationLogo.objects.update_or_create(organisation_id=caller.organisation_id, defaults=values)
+        after = {"logo": values["digest"]}
+        audit.record(caller, "change", noun="organisation", noun_id=caller.organisation_id, after=after, now=now)
+
+
+def remove_logo(caller: Caller, *, now: datetime) -> None:
+    """Print without a picture again."""
+    with transaction.atomic():
+        removed, _ = OrganisationLogo.objects.filter(organisation_id=caller.organisation_id).delete()
+        if removed:
+            after = {"logo": None}
+            audit.record(caller, "change", noun="organisation", noun_id=caller.organisation_id, after=after, now=now)
+
+
+def logo_digest(organisation_id: int) -> str | None:
+    """What names an organisation's picture; None where it has none."""
+    return OrganisationLogo.objects.filter(organisation_id=organisation_id).values_list("digest", flat=True).first()
+
+
+def logo_of(organisation_id: int) -> bytes | None:
+    """An organisation's picture as it was uploaded: PNG or JPEG."""
+    found = OrganisationLogo.objects.filter(organisation_id=organisation_id).first()
+    return None if found is None else bytes(found.octets)
+
+
+def note_backup(by: str, *, size: int, now: datetime) -> None:
+    """Write down that a backup of the whole installation was made. size: octets of its database."""
+    Backup.objects.create(made_at=now, by=by, size=size)
+
+
+def last_backup() -> Backup | None:
+    """The last backup that was made."""
+    return Backup.objects.order_by("-made_at").first()
+
+
+def is_alone() -> bool:
+    """Whether there is one organisation: then what belongs to the installation as a whole is its own."""
+    return Organisation.objects.order_by("pk")[:2].count() == 1
