@@ -26,10 +26,7 @@ def log_in(box: Box, code: str) -> str:
         assert page.url.startswith(f"{box.portal}/portal/{box.point}/"), page.url
         page.fill("input[name=code]", code)
         page.click("button.go")
-        try:
-            page.wait_for_url("**/portal/s/**", timeout=30_000)
-        except Exception:
-            raise AssertionError(f"{page.url} {page.content()[:3000]}")
+        page.wait_for_url("**/portal/s/**", timeout=45_000)
         return page.content()
 
 

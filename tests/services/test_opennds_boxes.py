@@ -34,7 +34,7 @@ CONTROLLER: Final = Controller(
     (
         ("rhid", RHID),
         ("hid", HID),
-        ("gateway", "10.77.0.1:2050"),
+        ("gateway", "http://10.77.0.1:2050"),
         ("gatewayhash", GATEWAY),
         ("authdir", "opennds_auth"),
         ("sealed", "no"),

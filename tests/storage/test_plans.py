@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 
-from spotcoffee.storage.queries import sessions
+from spotcoffee.storage.queries import notes, sessions
 
 pytestmark = pytest.mark.django_db
 
@@ -52,3 +52,8 @@ def _required() -> list[str]:
         cursor.execute("""SELECT column_name FROM information_schema.columns
             WHERE table_name = 'hotspot_session' AND is_nullable = 'NO'""")
         return [row[0] for row in cursor.fetchall()]
+
+
+@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="PostgreSQL chooses by its statistics")
+def test_a_note_is_looked_for_among_the_tickets_that_have_one() -> None:
+    assert "INDEX ticket_noted" in plan(notes._NEWEST, 3)

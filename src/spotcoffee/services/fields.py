@@ -142,10 +142,13 @@ def price(value: object) -> Decimal:
         amount = Decimal(value)
     except InvalidOperation as unreadable:
         raise Unfit("not_a_price") from unreadable
-    if not amount.is_finite() or amount != amount.quantize(Decimal("0.001")):
+    if not amount.is_finite():
         raise Unfit("not_a_price")
+    # Before it is rounded: of too large an amount no digit is left to round.
     if not 0 <= amount < _MOST_PRICE:
         raise Unfit("out_of_range")
+    if amount != amount.quantize(Decimal("0.001")):
+        raise Unfit("not_a_price")
     return amount
 
 

@@ -35,7 +35,7 @@ _TOKEN_SEEN: Final = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewAccount:
-    """An account to be added, as it was asked for. access_points: those that it is bound to, by name; none: not bound."""
+    """An account to be added, as it was asked for. access_points: names of those that it is bound to; (): all."""
 
     email: str
     role: str

@@ -61,6 +61,14 @@ def sum_up(caller: Caller, *, begin: datetime, end: datetime, by: str) -> Statis
     )
 
 
+def traffic(caller: Caller, *, begin: datetime, end: datetime, by: str) -> list[tuple[datetime, int, int]]:
+    """The beginning of each step and the octets down and up in it, in reach. Raises Invalid as sum_up does."""
+    zone = ZoneInfo(Organisation.objects.get(pk=caller.organisation_id).time_zone)
+    starts = _starts(begin, end, STEPS[by], zone)
+    found = queries.traffic_by_bucket(Range(caller.organisation_id, starts[0], end, _points(caller)), starts)
+    return [(start, *found.get(at, (0, 0))) for at, start in enumerate(starts)]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sales:
     """What was sold at the desk. amounts: what was taken, by currency; tickets without a price add nothing."""

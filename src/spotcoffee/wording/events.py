@@ -1,6 +1,7 @@
 """What happened to a ticket, and what became of an order to its equipment, for the person at the desk."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils.translation import gettext
 
@@ -28,11 +29,11 @@ def device_in_words(device: str) -> str:
     return gettext("a device without a name") if not device or device.startswith("?") else device.partition("@")[0]
 
 
-def event_in_words(event: EventView, *, place: str, by: str) -> EventInWords:
+def event_in_words(event: EventView, *, place: str, by: str, first_login_at: datetime | None = None) -> EventInWords:
     """One event. place: the access point's name, by: the person's; empty where there is none."""
     match event.kind:
         case "accept":
-            return _accept(event, place)
+            return _accept(event, place, is_first=event.at == first_login_at)
         case "reject":
             return EventInWords(refusal_at_the_desk(event.reason or ""), _where(event, place), "no")
         case "charge":
@@ -47,11 +48,12 @@ def event_in_words(event: EventView, *, place: str, by: str) -> EventInWords:
             return EventInWords(_done(event, by), "", "no" if event.kind in {"revoke", "cancel_sale"} else "full")
 
 
-def _accept(event: EventView, place: str) -> EventInWords:
+def _accept(event: EventView, place: str, *, is_first: bool) -> EventInWords:
     if event.granted is None:
-        title = gettext("Accepted")
+        title = gettext("First login: accepted") if is_first else gettext("Accepted")
     else:
-        title = gettext("Accepted for %(duration)s") % {"duration": duration_in_words(event.granted)}
+        title = gettext("First login: accepted for %(duration)s") if is_first else gettext("Accepted for %(duration)s")
+        title %= {"duration": duration_in_words(event.granted)}
     detail = _where(event, place)
     if event.led_nowhere:
         detail += " " + gettext("No connection followed.")

@@ -138,8 +138,8 @@ def _refused(case: Case, reason: Reason) -> str:
         case Reason.TOO_MANY_DEVICES:
             most = case.terms.max_devices
             return ngettext(
-                "The offer allows %(most)s device at a time, and another one is on.",
-                "The offer allows %(most)s devices at a time, and as many others are on.",
+                "The offer allows %(most)s device at a time and one is on: that one goes on, another is refused.",
+                "The offer allows %(most)s devices at a time and as many are on: they go on, another is refused.",
                 most,
             ) % {"most": most}
 

@@ -22,7 +22,7 @@ CHROMIUM: Final = "/usr/bin/chromium"
 
 
 @pytest.fixture
-def place(db: None, monkeypatch: pytest.MonkeyPatch) -> Any:
+def place(db: None, monkeypatch: pytest.MonkeyPatch, settings: Any) -> Any:
     """A café with a signing gateway, in the test's own process; what other tests left in memory is forgotten."""
     # Django is not set up yet when this file is read.
     from tests import factories  # noqa: PLC0415
@@ -32,6 +32,7 @@ def place(db: None, monkeypatch: pytest.MonkeyPatch) -> Any:
     from spotcoffee.web.portal.guesses import GUESSES  # noqa: PLC0415
     from spotcoffee.web.portal.guests import PLACES  # noqa: PLC0415
 
+    settings.ROOT_URLCONF = "spotcoffee.project.portal_urls"
     monkeypatch.setattr(surroundings, "keys", lambda: factories.KEYS)
     PLACES.forget()
     GUESSES.forget()

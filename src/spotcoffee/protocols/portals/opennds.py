@@ -57,8 +57,7 @@ def read(arrival: Arrival, trust: Trust) -> Visit:
     hid = visits.needed(told, "hid")
     if not _HID.fullmatch(hid):
         raise VisitError(Fault.NOT_A_CHALLENGE, "hid")
-    gateway = visits.needed(told, "gatewayaddress")
-    _check_gateway(gateway, trust)
+    gateway = _gateway(visits.needed(told, "gatewayaddress"), trust)
     authdir = told.get("authdir") or AUTHDIR
     if not _DIRECTORY.fullmatch(authdir):
         raise VisitError(Fault.UNKNOWN_WORD, "authdir")
@@ -128,13 +127,13 @@ def _parameters(text: str) -> dict[str, str]:
     return visits.read_fields((name, value) for name, _, value in pairs)
 
 
-def _check_gateway(gateway: str, trust: Trust) -> None:
-    """The browser brings its hash there: an address of the guest's network, or openNDS's own name. No path."""
-    host = visits.host_of(f"http://{gateway}", "gatewayaddress")
-    if urlsplit(f"http://{gateway}").netloc != gateway:
+def _gateway(address: str, trust: Trust) -> str:
+    """Where the browser brings its hash: an address of the guest's network, or openNDS's own name. No path."""
+    url = f"http://{address}"
+    host = visits.host_of(url, "gatewayaddress")
+    if urlsplit(url).netloc != address:
         raise VisitError(Fault.NOT_A_URL, "gatewayaddress")
-    if host != OWN_NAME:
-        visits.parse_target(f"http://{gateway}", trust=trust, name="gatewayaddress")
+    return url if host == OWN_NAME else visits.parse_target(url, trust=trust, name="gatewayaddress")
 
 
 def _wanted(told: Mapping[str, str]) -> str | None:
@@ -161,7 +160,7 @@ def log_on(visit: Visit, entry: Entry, trust: Trust) -> Controller:
 
 def log_off(visit: Visit) -> Redirect:
     """Where the browser goes to end its session."""
-    return Redirect(f"http://{_held(visit, 'gateway')}/{DENYDIR}/")
+    return Redirect(f"{_held(visit, 'gateway')}/{DENYDIR}/")
 
 
 def _held(visit: Visit, name: str) -> str:
@@ -190,4 +189,4 @@ def auth_url(fields: Mapping[str, str], custom: str) -> str:
     """Levels 1 and 2: where the browser brings the hash. custom: limits, for our script on the box."""
     query = {"tok": fields["rhid"], "redir": fields["back"], "custom": b64encode(custom.encode()).decode()}
     encoded = "&".join(f"{name}={quote(value, safe='')}" for name, value in query.items())
-    return f"http://{fields['gateway']}/{fields['authdir']}/?{encoded}"
+    return f"{fields['gateway']}/{fields['authdir']}/?{encoded}"

@@ -82,8 +82,6 @@ class Box:
     identity: Identity
     clocks: Clocks
     guests: dict[Device, Session] = field(default_factory=dict)
-    # Seconds since 1970 of the last time that something of ours was found missing in the kernel.
-    mended_at: float | None = None
     _logging_in: set[Device] = field(default_factory=set)
     _saved_at: float = 0.0
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
@@ -259,12 +257,11 @@ class Box:
         missing = self.enforcement.verify()
         if not missing:
             return
-        log.error("kernel_mended", missing=[fault.value for fault in missing], guests=len(self.guests))
         now = self.clocks.monotonic()
         if Fault.RULES not in missing:
             self._observe(now)
         self.enforcement.rebuild(session.guest(now) for session in list(self.guests.values()))
-        self.mended_at = self.clocks.wall()
+        log.error("kernel_mended", missing=[fault.value for fault in missing], guests=len(self.guests))
 
     def _observe(self, now: float) -> None:
         for device, traffic in self.enforcement.traffic(now).items():

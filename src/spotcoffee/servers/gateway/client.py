@@ -26,8 +26,8 @@ from spotcoffee.protocols.radius.secret import Secret
 LOGIN_WAITS: Final = (0.7, 1.3, 2.0)
 # Less than the 30 s for which a server remembers its answers (trust.md).
 REPORT_WAITS: Final = (1.0, 2.0, 4.0, 8.0)
-PROBE_WAITS: Final = (1.0,)
-PROBE_AWAY: Final = 2.0
+PROBE_WAITS: Final = (1.0, 1.0)
+PROBE_AWAY: Final = 1.0
 PROBE_QUIET: Final = 30.0
 
 log = structlog.get_logger()
@@ -71,8 +71,13 @@ class Line(asyncio.DatagramProtocol):
             return
         future.set_result(packet)
 
-    async def ask(self, write: Callable[[int], bytes], waits: Iterable[float]) -> Packet | None:
-        """Send what `write` makes for an identifier, again after each wait; None if no answer came, or no room is."""
+    async def ask(
+        self, write: Callable[[int], bytes], waits: Iterable[float], doubt: Callable[[], None]
+    ) -> Packet | None:
+        """Send what `write` makes for an identifier, again after each wait; None if no answer came, or no room is.
+
+        doubt: called after each wait that was in vain.
+        """
         identifier = self._free_identifier()
         if identifier is None:
             return None
@@ -85,6 +90,7 @@ class Line(asyncio.DatagramProtocol):
                 done, _ = await asyncio.wait({future}, timeout=wait)
                 if done:
                     return future.result()
+                doubt()
             return None
         finally:
             del self._waiting[identifier]
@@ -127,6 +133,8 @@ class RadiusClient:
     _acct: list[Line] = field(default_factory=list)
     _current: int = 0
     _heard_at: float = 0.0
+    # A request went unanswered for a while since we last heard of a server.
+    _doubted: bool = False
     _back: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def open(self) -> None:
@@ -167,7 +175,7 @@ class RadiusClient:
     async def watch(self) -> None:
         """See whether a server is there when nothing else shows it; for ever."""
         while True:
-            if self.away or self.clock() - self._heard_at >= PROBE_QUIET:
+            if self.away or self._doubted or self.clock() - self._heard_at >= PROBE_QUIET:
                 await self._ask(self._auth, self._status, PROBE_WAITS)
             await asyncio.sleep(PROBE_AWAY)
 
@@ -182,7 +190,7 @@ class RadiusClient:
 
     async def _ask(self, lines: Sequence[Line], write: Callable[[int], bytes], waits: Sequence[float]) -> Packet | None:
         for number in (*range(self._current, len(lines)), *range(self._current)):
-            answer: Packet | None = await lines[number].ask(write, waits)
+            answer: Packet | None = await lines[number].ask(write, waits, self._doubt)
             if answer is not None:
                 self._current = number
                 self._heard()
@@ -193,7 +201,11 @@ class RadiusClient:
         self._back.clear()
         return None
 
+    def _doubt(self) -> None:
+        self._doubted = True
+
     def _heard(self) -> None:
+        self._doubted = False
         self._heard_at = self.clock()
         if self.away:
             log.info("server_back")

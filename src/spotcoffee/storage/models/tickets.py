@@ -77,5 +77,6 @@ class Ticket(models.Model):
         indexes = [
             models.Index(fields=["ticket_list", "id"], name="ticket_of_list"),
             models.Index(fields=["handout"], condition=models.Q(handout__isnull=False), name="ticket_of_handout"),
+            models.Index(fields=["organisation", "id"], condition=models.Q(note__gt=""), name="ticket_noted"),
             models.Index(fields=["due_at"], condition=models.Q(due_at__isnull=False), name="ticket_due"),
         ]

@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from spotcoffee.storage.instants import to_micros
-from spotcoffee.storage.queries.rows import Parameter, query
+from spotcoffee.storage.queries.rows import BIGINT, Parameter, fetch, query
 
 _MONTH: Final = 10**12
 # A session's id bears the month of its first packet, which may lie beside that of its beginning.
 _MARGIN: Final = timedelta(days=2)
+# Longer sessions are not looked for in the traffic of an hour.
+_LONGEST: Final = timedelta(days=31)
 
 _SESSIONS = """SELECT {key}, COUNT(*), COUNT(DISTINCT s.ticket_id), COALESCE(SUM(s.charged), 0),
         COALESCE(SUM(s.down), 0), COALESCE(SUM(s.up), 0)
@@ -25,6 +27,16 @@ _TAKINGS = """SELECT {key}, h.terms ->> 'price', h.terms ->> 'currency', SUM(h.c
     FROM hotspot_handout h JOIN hotspot_ticketlist l ON l.id = h.list_id
     WHERE h.organisation_id = %s AND h.format = 'sale' AND h.undone_at IS NULL AND h.ready
         AND h.at >= %s AND h.at < %s {reach} GROUP BY 1, 2, 3"""
+# A session's volume is spread evenly over its time: what it moved when, nobody reports.
+_TRAFFIC = """WITH v(place, low, high) AS ({{rows}}),
+    s(began, ended, down, up) AS (SELECT s.began_at, CASE WHEN s.seen_at > s.began_at THEN s.seen_at
+            ELSE s.began_at + 1 END, s.down, s.up
+        FROM hotspot_session s WHERE s.organisation_id = %s AND s.acct_session_id IS NOT NULL AND s.id >= %s
+            AND s.id < %s AND s.seen_at >= %s AND s.began_at < %s {reach})
+    SELECT v.place, SUM(s.down * {share}), SUM(s.up * {share}) FROM v
+    JOIN s ON s.began < v.high AND s.ended > v.low GROUP BY v.place"""
+_SHARE = """((CASE WHEN s.ended < v.high THEN s.ended ELSE v.high END)
+    - (CASE WHEN s.began > v.low THEN s.began ELSE v.low END)) / CAST(s.ended - s.began AS DOUBLE PRECISION)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +97,20 @@ def sales_by_bucket(which: Range, starts: Sequence[datetime]) -> dict[int, int]:
 def sales_by_offer(which: Range) -> dict[int, int]:
     """The tickets sold of each offer."""
     return _sales(which, "l.offer_id")
+
+
+def traffic_by_bucket(which: Range, starts: Sequence[datetime]) -> dict[int, tuple[int, int]]:
+    """The octets down and up that sessions moved in each span, by its place in `starts`."""
+    reach, among = _among("s.access_point_id", which.access_points)
+    begin, end = to_micros(which.begin), to_micros(which.end)
+    ends = [*(to_micros(start) for start in starts[1:]), end]
+    spans = [(place, to_micros(start), ends[place]) for place, start in enumerate(starts)]
+    low, high = _first_id(which.begin - _LONGEST), _first_id(which.end + _MARGIN) + _MONTH
+    sql = _TRAFFIC.format(reach=reach, share=_SHARE)
+    rows = fetch(
+        sql, (BIGINT, BIGINT, BIGINT), spans, which.organisation_id, low, high, begin, end, *among
+    )
+    return {row[0]: (int(row[1] or 0), int(row[2] or 0)) for row in rows}
 
 
 def takings_by_bucket(which: Range, starts: Sequence[datetime]) -> list[tuple[int, str | None, str | None, int]]:

@@ -3,9 +3,9 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from spotcoffee.storage.instants import to_micros
+from spotcoffee.storage.queries import notes
 from spotcoffee.storage.queries.rows import Parameter, query
 from spotcoffee.storage.queries.states import SEEN, STATE
 
@@ -15,7 +15,6 @@ _BATCHES = """SELECT COALESCE(SUM(b.count), 0) FROM hotspot_ticketbatch b
     JOIN hotspot_ticketlist l ON l.id = b.ticket_list_id WHERE b.ready AND {where}"""
 _PRINTED = "SELECT DISTINCT CAST(h.terms AS text) FROM hotspot_handout h WHERE h.list_id = %s AND h.ready"
 _OF_PRINTS = "t.handout_id IN (SELECT h.id FROM hotspot_handout h WHERE h.list_id = %s AND {among})"
-_ESCAPE: Final = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,9 +97,8 @@ def _where(which: Filter, now: datetime) -> Terms:
     if which.ids is not None:
         term, parameters = _among("t.id", which.ids)
         if which.note:
-            pattern = f"%{which.note.lower().translate(_ESCAPE)}%"
-            term = f"({term} OR (t.note <> '' AND LOWER(t.note) LIKE %s ESCAPE '\\'))"
-            parameters = [*parameters, pattern]
+            term = f"({term} OR t.id IN ({notes.NOTED}))"
+            parameters = [*parameters, *notes.parameters(which.organisation_id, which.note)]
         terms.append((term, parameters))
     return terms
 

@@ -14,8 +14,8 @@ from spotcoffee.domain.permissions import Action
 from spotcoffee.services import generation, job_kinds, ticket_lists
 from spotcoffee.services.errors import Invalid
 from spotcoffee.storage.models import TicketBatch
-from spotcoffee.web.manage.once import form_key, once
 from spotcoffee.web.manage.pages import faults_in_words, go, page, say, show
+from spotcoffee.web.manage.sent_twice import form_key, once
 from spotcoffee.web.manage.visitors import Visit
 from spotcoffee.web.surroundings import keys, now, pace
 from spotcoffee.wording.offers import code_format

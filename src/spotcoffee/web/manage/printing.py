@@ -19,10 +19,10 @@ from spotcoffee.services.ticket_lists import TicketListView
 from spotcoffee.storage.models import Handout, TicketList
 from spotcoffee.web.manage import print_form
 from spotcoffee.web.manage.cursors import after_of, number_of, search_of
-from spotcoffee.web.manage.once import form_key, once
 from spotcoffee.web.manage.pages import faults_in_words, go, page, said_in_words, show
 from spotcoffee.web.manage.papers import granted
 from spotcoffee.web.manage.print_form import PrintForm
+from spotcoffee.web.manage.sent_twice import form_key, once
 from spotcoffee.web.manage.visitors import Visit
 from spotcoffee.web.surroundings import now, pace, site
 from spotcoffee.wording.documents import MadeFile, preview_file
@@ -184,7 +184,8 @@ def _form_page(
         "count": count,
         "faults": {name.removeprefix("options."): why for name, why in faults.items()},
         "said": said,
-        "kinds": [(name, print_form.kind_in_words(name)) for name in print_form.KINDS],
+        "papers": [(name, print_form.kind_in_words(name)) for name in print_form.PAPERS],
+        "files": [(name, print_form.kind_in_words(name)) for name in print_form.FILES],
         "onlys": [(name, print_form.only_in_words(name), _counted(view, name)) for name in services.ONLY],
         "fields": [(name, print_form.field_in_words(name)) for name in print_options.FIELDS],
         "languages": print_form.languages_in_words(),

@@ -77,7 +77,9 @@ def sold(visit: Visit, id: int) -> HttpResponse:  # noqa: A002
         # Whoever sold it just now has handed it out, which is written down already.
         reading.record(caller, [id], now=at)
     paper = paper_of(sale.ticket, sale.handout.terms, visit.visitor.organisation)
-    on_paper = f"{day(sale.handout.at, visit.visitor.zone, now=at)}, {sale.handout.at.astimezone(visit.visitor.zone):%H:%M}"
+    on_paper = (
+        f"{day(sale.handout.at, visit.visitor.zone, now=at)}, {sale.handout.at.astimezone(visit.visitor.zone):%H:%M}"
+    )
     shown = {"sale": _sale(sale, at), "paper": paper, "sold_on": on_paper, "shown_ticket": id}
     return show(visit, "sold", _desk(visit, at) | shown)
 

@@ -22,8 +22,8 @@ from spotcoffee.web.manage import changes
 from spotcoffee.web.manage.counters import counters
 from spotcoffee.web.manage.cursors import after_of, flag_of, number_of, search_of
 from spotcoffee.web.manage.generation import count_of, example, generate_into
-from spotcoffee.web.manage.once import form_key, once
 from spotcoffee.web.manage.pages import faults_in_words, go, page, say, show, warn
+from spotcoffee.web.manage.sent_twice import form_key, once
 from spotcoffee.web.manage.visitors import Visit
 from spotcoffee.web.surroundings import interim_interval, now
 from spotcoffee.wording.offers import code_format, sentence

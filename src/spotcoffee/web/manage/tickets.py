@@ -55,7 +55,7 @@ def _card(visit: Visit, ticket_id: int, *, status: int = 200, **more: Any) -> Ht
         "watched": outcome(visit, visit.GET.get("watch", ""), places),
         "can_print": record.handout is not None and visit.visitor.may(Action.SELL),
         "note": view.note,
-        **timelines.timeline(visit, ticket_id, places, now=at),
+        **timelines.timeline(visit, view, places, now=at),
         **whys.why(visit, view, offer, now=at),
         **more,
     }

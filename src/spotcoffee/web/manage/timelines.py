@@ -8,7 +8,9 @@ from typing import Any, Final
 from spotcoffee.services import histories, reach
 from spotcoffee.services.callers import Caller
 from spotcoffee.services.histories import EventView
+from spotcoffee.services.outbox import DISCONNECT
 from spotcoffee.services.session_log import SessionView
+from spotcoffee.services.tickets import TicketView
 from spotcoffee.storage.models import AccessPoint, StaffAccount
 from spotcoffee.web.manage.visitors import Visit
 from spotcoffee.wording.events import device_in_words, event_in_words, order_in_words
@@ -30,12 +32,13 @@ def device_of(session: SessionView, places: Mapping[int, str]) -> dict[str, Any]
         "device": device_in_words(session.device),
         "place": places.get(session.access_point, ""),
         "order": "" if order is None else order_in_words(order.kind, order.state),
+        "is_pending": order is not None and order.finished_at is None and order.kind == DISCONNECT,
     }
 
 
-def timeline(visit: Visit, ticket_id: int, places: Mapping[int, str], *, now: datetime) -> dict[str, Any]:
+def timeline(visit: Visit, ticket: TicketView, places: Mapping[int, str], *, now: datetime) -> dict[str, Any]:
     """The history by days, newest first; the first forty events unless all are asked for."""
-    events = [event for event in histories.history(visit.visitor.caller, ticket_id) if not _is_told_twice(event)]
+    events = [event for event in histories.history(visit.visitor.caller, ticket.id) if not _is_told_twice(event)]
     events.reverse()
     shown = events if "all" in visit.GET else events[:_FIRST]
     people = _people(visit.visitor.caller, shown)
@@ -48,7 +51,10 @@ def timeline(visit: Visit, ticket_id: int, places: Mapping[int, str], *, now: da
                     "event": event,
                     "time": event.at.astimezone(zone),
                     "words": event_in_words(
-                        event, place=places.get(event.access_point or 0, ""), by=people.get(event.by, event.by)
+                        event,
+                        place=places.get(event.access_point or 0, ""),
+                        by=people.get(event.by, event.by),
+                        first_login_at=ticket.first_login_at,
                     ),
                 }
                 for event in of_day

@@ -15,6 +15,8 @@ from spotcoffee.wording.events import device_in_words
 from spotcoffee.wording.explanations import Case, explain, refusal_at_the_desk
 
 _REFUSED: Final = 5
+# A guest who mistypes comes to the desk soon.
+_MISTYPED: Final = timedelta(hours=1)
 # An access point that asked nothing for so long is worth a look.
 _QUIET: Final = timedelta(hours=1)
 
@@ -40,6 +42,10 @@ def why(visit: Visit, view: TicketView, offer: Offer, *, now: datetime) -> dict[
             for attempt in refused
         ],
     }
+    found["alike"] = [
+        {"at": attempt.at, "login": attempt.login, "place": names.get(attempt.access_point, "")}
+        for attempt in attempts.like(caller, view.login, since=now - _MISTYPED, most=_REFUSED)
+    ]
     if chosen is not None:
         offered_on = tuple(name for key, name in names.items() if key in there)
         case = _case(caller, view, offer, chosen, offered_on, now=now, zone=visit.visitor.zone)
