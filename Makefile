@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 LOCAL := SPOTCOFFEE_DATA=./var SPOTCOFFEE_WEB_BIND=127.0.0.1:8443 \
 	SPOTCOFFEE_RADIUS_AUTH_BIND=127.0.0.1:1812 SPOTCOFFEE_RADIUS_ACCT_BIND=127.0.0.1:1813
 
-.PHONY: setup run test check format bench soak pictures lock dev packages fast
+.PHONY: gateway-demo setup run test check format bench soak pictures lock dev packages fast
 
 setup: $(VENV)/.run
 
@@ -24,6 +24,10 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.run
 
 run: setup
 	$(LOCAL) $(BIN)/spotcoffee run --demo
+
+# A phone, a box and an Internet in network namespaces (root).
+gateway-demo: dev packages
+	PYTHONPATH=. $(BIN)/python tools/gateway_demo.py
 
 packages:
 	tools/debian-packages

@@ -22,12 +22,13 @@ PATIENCE: Final = 60.0
 
 @dataclass(frozen=True)
 class Shop:
-    """A running demo: where its pages are, and who signs in. data: its folder."""
+    """A running demo: where its pages are, and who signs in. data: its folder. auth: its port for logins."""
 
     address: str
     email: str
     password: str
     data: Path
+    auth: int
 
 
 def _free_port(kind: socket.SocketKind) -> int:
@@ -40,12 +41,12 @@ def _free_port(kind: socket.SocketKind) -> int:
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     """`spotcoffee run --demo` on free ports, in plain HTTP on localhost."""
     data = tmp_path_factory.mktemp("shop")
-    port = _free_port(socket.SOCK_STREAM)
+    port, auth = _free_port(socket.SOCK_STREAM), _free_port(socket.SOCK_DGRAM)
     environ = {name: value for name, value in os.environ.items() if not name.startswith("SPOTCOFFEE_")} | {
         "SPOTCOFFEE_DATA": str(data),
         "SPOTCOFFEE_WEB_BIND": f"127.0.0.1:{port}",
         "SPOTCOFFEE_WEB_TLS": "off",
-        "SPOTCOFFEE_RADIUS_AUTH_BIND": f"127.0.0.1:{_free_port(socket.SOCK_DGRAM)}",
+        "SPOTCOFFEE_RADIUS_AUTH_BIND": f"127.0.0.1:{auth}",
         "SPOTCOFFEE_RADIUS_ACCT_BIND": f"127.0.0.1:{_free_port(socket.SOCK_DGRAM)}",
     }
     printed = data / "printed.txt"
@@ -57,7 +58,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
             password = _password(printed, process)
             address = f"http://localhost:{port}"
             _wait(f"{address}/api/v1/health", process)
-            yield Shop(address, "demo@example.org", password, data)
+            yield Shop(address, "demo@example.org", password, data, auth)
         finally:
             process.terminate()
             process.wait(30)

@@ -142,3 +142,15 @@ def test_one_hit_of_a_search_opens_the_ticket(browser_page: Page) -> None:
     expect(browser_page.locator(".head .chip")).to_contain_text("Révoqué")
     browser_page.locator("#notices").get_by_role("button", name="Annuler").click()
     expect(browser_page.locator(".head .chip")).to_contain_text("Vierge")
+
+
+def test_the_longest_code_fits_on_a_small_phone_and_on_a_narrow_roll(open_page: Callable[..., Page]) -> None:
+    page = open_page(viewport={"width": 360, "height": 740})
+    page.goto("/")
+    page.locator(".carte button").first.click()
+    page.wait_for_url(SOLD)
+    page.locator(".ticket .code").evaluate("code => code.innerHTML = '<b>WWWW</b>'.repeat(4)")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 190, "height": 600})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 190

@@ -141,3 +141,21 @@ def test_postgresql_comes_back_too(postgres_cluster: Cluster, tmp_path: Path) ->
     cut = tmp_path / "cut"
     cut.write_bytes((tmp_path / "backup").read_bytes()[:20_000])
     assert "damaged" in refused(site, "restore", str(cut))
+
+
+def test_the_pages_can_say_when_the_last_one_was_made(site: Site, tmp_path: Path) -> None:
+    said(site, "backup", str(tmp_path / "backup"))
+
+    with closing(sqlite3.connect(site.data / "spotcoffee.sqlite3")) as database:
+        ((by, size),) = database.execute("SELECT by, size FROM hotspot_backup").fetchall()
+    assert by.startswith("terminal")
+    assert size > 0
+
+
+def test_a_database_that_lacks_the_newest_tables_is_backed_up_all_the_same(site: Site, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(site.data / "spotcoffee.sqlite3")) as database:
+        database.execute("DROP TABLE hotspot_backup")
+
+    said(site, "backup", str(tmp_path / "backup"))
+
+    assert (tmp_path / "backup").stat().st_size > 0

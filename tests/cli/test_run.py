@@ -2,8 +2,10 @@
 
 import json
 import os
+import re
 import signal
 import time
+from pathlib import Path
 
 from tests.cli.commands import Site, children_of, is_alive, until
 
@@ -31,6 +33,15 @@ def test_it_starts_from_nothing_and_ends_in_order(site: Site) -> None:
 
         assert run.wait(30) == 0
     assert not any(is_alive(pid) for pid in children.values())
+
+
+def test_the_first_start_says_where_to_begin_and_that_address_opens(site: Site, tmp_path: Path) -> None:
+    printed = tmp_path / "printed.txt"
+    with printed.open("w") as log, site.running("run", log=log):
+        until(lambda: "To begin, open" in printed.read_text(), what="the address of the setup")
+        found = re.search(rf"https://localhost:{site.port}(/setup/\S+/)", printed.read_text())
+        assert found
+        until(lambda: site.get(found[1])[0] == 200, what="the first step")
 
 
 def test_a_part_that_dies_is_started_again_and_the_others_go_on(site: Site) -> None:

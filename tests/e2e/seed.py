@@ -42,7 +42,9 @@ def _instant(text: str) -> datetime:
 def _desk() -> dict[str, Callable[..., Any]]:
     from tests import factories  # noqa: PLC0415
 
-    from spotcoffee.services import follow_ups, offers  # noqa: PLC0415
+    from spotcoffee.domain.access_points import Equipment  # noqa: PLC0415
+    from spotcoffee.protocols.portals.visits import Controller  # noqa: PLC0415
+    from spotcoffee.services import controllers, follow_ups, offers  # noqa: PLC0415
     from spotcoffee.services import tickets as ticket_services  # noqa: PLC0415
     from spotcoffee.services.callers import Caller  # noqa: PLC0415
     from spotcoffee.services.pacing import Pace  # noqa: PLC0415
@@ -55,9 +57,13 @@ def _desk() -> dict[str, Callable[..., Any]]:
     def organisation() -> int:
         return factories.organisation().pk
 
-    def access_point(organisation: int, portal_secret: str | None = None, **columns: Any) -> int:
+    def access_point(
+        organisation: int, portal_secret: str | None = None, controller_password: str | None = None, **columns: Any
+    ) -> int:
         if portal_secret is not None:
             columns["portal_secret_sealed"] = keys.seal(portal_secret)
+        if controller_password is not None:
+            columns["controller_secret_sealed"] = keys.seal(controller_password)
         return factories.access_point(Organisation.objects.get(pk=organisation), **columns).pk
 
     def offer(organisation: int, points: list[int], **columns: Any) -> int:
@@ -79,8 +85,20 @@ def _desk() -> dict[str, Callable[..., Any]]:
         who = Caller(organisation, "alice@example.org")
         ticket_services.disconnect(who, session, interim_interval=300, now=datetime.now(UTC))
 
+    def let_in(point: int, code: str, device: str) -> None:
+        record = AccessPoint.objects.get(pk=point)
+        guest = controllers.Guest(
+            access_point=record.as_value(interim_interval=300),
+            login=code,
+            password=code,
+            device=device,
+            controller=Controller(Equipment(record.equipment), device),
+        )
+        controllers.admit(guest, keys=keys, interim_interval=300, now=datetime.now(UTC))
+
     return {
         "disconnect": disconnect,
+        "let_in": let_in,
         "organisation": organisation,
         "access_point": access_point,
         "offer": offer,

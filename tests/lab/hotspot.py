@@ -109,6 +109,9 @@ class Hotspot:
     folder: Path
     point: int
     settings: dict[str, str] = field(default_factory=dict)
+    # Where the server and its portal run, and under which address guests and the box find them.
+    at: Namespace | None = None
+    host: str = SERVER4
     server: Program | None = None
     gateway: Program | None = None
     _others: list[Program] = field(default_factory=list)
@@ -116,19 +119,32 @@ class Hotspot:
     # --- processes
 
     def start_server(self) -> Program:
-        """The RADIUS server, in the Internet."""
-        binds = {"RADIUS_AUTH_BIND": f"{SERVER4}:1812", "RADIUS_ACCT_BIND": f"{SERVER4}:1813"}
-        self.server = Program.started(self.lab.internet, {"DATA": str(self.house.data), **binds}, "radius")
+        """The RADIUS server."""
+        binds = {"RADIUS_AUTH_BIND": f"{self._radius}:1812", "RADIUS_ACCT_BIND": f"{self._radius}:1813"}
+        self.server = Program.started(self._home, {"DATA": str(self.house.data), **binds}, "radius")
         self.server.wait_for("radius_ready")
         return self.server
 
     def start_portal(self) -> None:
         """The guest's portal, beside the server."""
-        binds = {"PORTAL_BIND": f"{SERVER4}:{PORTAL_PORT}", "HOSTS": SERVER4}
-        web = Program.started(self.lab.internet, {"DATA": str(self.house.data), **binds}, "portal")
-        self._others.append(web)
-        url = f"http://{SERVER4}:{PORTAL_PORT}/portal/{self.point}"
-        assert until(lambda: self.lab.internet.run("curl", "-sf", url, check=False).returncode == 0, seconds=30), url
+        binds = {"PORTAL_BIND": f"0.0.0.0:{PORTAL_PORT}", "HOSTS": self.host}
+        self._others.append(Program.started(self._home, {"DATA": str(self.house.data), **binds}, "portal"))
+        url = f"http://127.0.0.1:{PORTAL_PORT}/portal/{self.point}"
+        ask = ("curl", "-sf", "-H", f"Host: {self.host}:{PORTAL_PORT}", url)
+        assert until(lambda: self._home.run(*ask, check=False).returncode == 0), self._others[-1].said
+
+    @property
+    def portal(self) -> str:
+        """The portal's address."""
+        return f"http://{self.host}:{PORTAL_PORT}/portal/{self.point}"
+
+    @property
+    def _radius(self) -> str:
+        return "127.0.0.1" if self.at is self.lab.box else self.host
+
+    @property
+    def _home(self) -> Namespace:
+        return self.at or self.lab.internet
 
     def start_gateway(self, **settings: str) -> Program:
         """The gateway, on the box."""
@@ -143,9 +159,9 @@ class Hotspot:
             "uplink_interface": "wan",
             "guest_address": str(BOX4),
             "guest_address6": str(BOX6),
-            "server": SERVER4,
+            "server": self._radius,
             "secret": SECRET,
-            "portal": f"http://{SERVER4}:{PORTAL_PORT}/portal/{self.point}",
+            "portal": self.portal,
             "portal_secret": PORTAL_SECRET,
             "dns": INTERNET4,
             **self.settings,
@@ -170,7 +186,7 @@ class Hotspot:
         """The parameters of a redirect to the portal; its signature is right."""
         status, _, url = said.partition(" ")
         assert status == "302", said
-        assert url.startswith(f"http://{SERVER4}:{PORTAL_PORT}/portal/{self.point}?"), said
+        assert url.startswith(f"{self.portal}?"), said
         uam.verify(url, PORTAL_SECRET)
         return dict(parse_qsl(urlsplit(url).query, keep_blank_values=True))
 
@@ -225,13 +241,16 @@ class Hotspot:
 
 
 @contextmanager
-def opened(lab: Lab, house: House, folder: Path, **columns: Any) -> Iterator[Hotspot]:
-    """A hotspot with its server running. columns: of its access point."""
-    name = f"box-{next(_numbers)}"
+def opened(lab: Lab, house: House, folder: Path, *, one_box: bool = False, **columns: Any) -> Iterator[Hotspot]:
+    """A hotspot with its server running. one_box: on the box itself. columns: of its access point."""
+    name, address = f"box-{next(_numbers)}", "127.0.0.1" if one_box else UPLINK4
     point = house.access_point(
-        UPLINK4, equipment="gateway", coa_port=3799, nas_identifier=name, portal_secret=PORTAL_SECRET, **columns
+        address, equipment="gateway", coa_port=3799, nas_identifier=name, portal_secret=PORTAL_SECRET, **columns
     )
     hotspot = Hotspot(lab, house, folder, point, {"name": name})
+    if one_box:
+        hotspot.at, hotspot.host = lab.box, str(BOX4.ip)
+        hotspot.settings["open_ports"] = str(PORTAL_PORT)
     try:
         hotspot.start_server()
         yield hotspot

@@ -175,6 +175,8 @@ class Lab:
 
     def _phone(self, number: int) -> Phone:
         namespace = Namespace.made(f"phone{number}")
+        # A connection that was cut gives up soon.
+        namespace.run("sysctl", "-q", "net.ipv4.tcp_orphan_retries=1")
         port, device = f"p{number}", f"0200000001{number:02x}"
         _cable(namespace, "eth0", self.box, port)
         self.box.run("ip", "link", "set", port, "master", "br0")

@@ -115,6 +115,10 @@ def test_a_changed_offer_changes_a_running_session(hotspot: Hotspot, phone: Phon
     hotspot.house.seed("change_offer", offer=offer, now=now, values={"credit": 7200, "rate_down": 2_000_000})
     assert until(lambda: hotspot.status(phone)["session"]["sessionTimeout"] > 3600)
     assert until(lambda: "class htb" in hotspot.lab.box.out("tc", "class", "show", "dev", "br0"))
+    # And a limit that is no more is lifted.
+    hotspot.house.seed("change_offer", offer=offer, now=datetime.now(UTC), values={"credit": None, "rate_down": None})
+    assert until(lambda: hotspot.status(phone)["session"]["sessionTimeout"] == 0)
+    assert until(lambda: "class htb" not in hotspot.lab.box.out("tc", "class", "show", "dev", "br0"))
     assert phone.is_through()
 
 

@@ -8,13 +8,14 @@ import sys
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from time import monotonic
 
 import pytest
 from tests.e2e.house import House
 from tests.lab.hotspot import UAM, Hotspot, opened, until
-from tests.lab.namespaces import BOX4, BOX6, INTERNET4, UPLINK4, Lab, Phone
+from tests.lab.namespaces import BOX4, BOX6, INTERNET4, INTERNET6, UPLINK4, Lab, Phone, join
 
 NAME = "wifi.lab"
 API = f"https://{NAME}:4990/captive-portal"
@@ -132,6 +133,29 @@ def test_probes_are_led_to_the_portal(hotspot: Hotspot, phone: Phone) -> None:
         write = ("-o", "/dev/null", "-w", "%{http_code} %{redirect_url}")
         out = phone.namespace.out("curl", "-s", *write, "--resolve", f"{host}:80:{INTERNET4}", f"http://{host}{path}")
         assert hotspot.read_redirect(out)["userurl"] == f"http://{host}{path}"
+
+
+def test_a_phone_that_comes_by_ipv6_is_sent_to_the_portal_and_let_in(hotspot: Hotspot, phone: Phone) -> None:
+    _, code = hotspot.house.ticket(hotspot.house.offer(hotspot.point, credit=3600))
+    told = hotspot.visit(phone, f"http://[{INTERNET6}]/")
+    assert (told["uamip"], told["userurl"]) == (str(BOX6.ip), f"http://[{INTERNET6}]/")
+    assert ip_address(told["ip"]) in BOX6.network
+    assert hotspot.log_in(phone, code)["res"] == "success"
+    assert phone.is_through(to=INTERNET6)
+
+
+def test_somebody_with_a_guests_address_is_not_let_through_and_is_told_of(hotspot: Hotspot, phone: Phone) -> None:
+    thief = hotspot.lab.phones[1]
+    _, code = hotspot.house.ticket(hotspot.house.offer(hotspot.point, credit=3600))
+    assert hotspot.log_in(phone, code)["res"] == "success"
+    join(thief, device=thief.device, address4=phone.address4, address6="fd00:77::99")
+    try:
+        assert not thief.is_through()
+        assert hotspot.gateway is not None
+        hotspot.gateway.wait_for("stranger")
+    finally:
+        join(thief, device=thief.device)
+        hotspot.lab.box.run("ip", "neigh", "flush", "dev", "br0")
 
 
 def test_two_hundred_slow_connections_and_garbage_hold_up_nobody(hotspot: Hotspot, phone: Phone) -> None:

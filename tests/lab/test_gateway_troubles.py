@@ -101,6 +101,15 @@ def test_after_a_killed_gateway_guests_go_on_without_a_new_login(hotspot: Hotspo
     assert 400_000 < session["down"] < 500_000
 
 
+def test_a_second_gateway_is_refused_and_the_first_goes_on(hotspot: Hotspot) -> None:
+    phone, _ = hotspot.lab.phones
+    _log_in(hotspot, phone)
+    second = Program.started(hotspot.lab.box, hotspot.environ(), "gateway")
+    assert second.end(signal.SIGCONT) == 1
+    assert "another gateway runs" in "".join(second.said)
+    assert phone.is_through()
+
+
 def test_flushed_rules_let_nobody_through_and_are_put_back(hotspot: Hotspot) -> None:
     phone, stranger = hotspot.lab.phones
     _log_in(hotspot, phone)

@@ -121,6 +121,14 @@ def test_a_gateway_that_stops_leaves_the_door_shut(gate: Gate) -> None:
     gate.restart()
 
 
+def test_a_gateway_whose_rules_are_gone_still_stops(gate: Gate) -> None:
+    gate.kernel.admit(guest_of(gate.phone))
+    gate.lab.box.run("nft", "flush", "ruleset")
+    gate.kernel.close()
+    assert not gate.phone.is_through(to=INTERNET6)
+    gate.restart()
+
+
 @pytest.mark.parametrize("died", [False, True], ids=["closed", "killed and then closed"])
 def test_a_gateway_that_is_taken_off_leaves_the_box_as_it_was(lab: Lab, tmp_path: Path, died: bool) -> None:
     with lab.box.entered():

@@ -1,5 +1,6 @@
 """Settings that don't fit the machine are refused with their mend, before anything of its network is touched."""
 
+import sys
 from dataclasses import replace
 from ipaddress import IPv4Interface, IPv6Interface
 from pathlib import Path
@@ -76,3 +77,11 @@ def test_all_faults_are_said_at_once(lab: Lab) -> None:
             kernel.install(replace(NETWORK, guest_interface="br7", uplink_interface="eth9", portal_port=70_000))
         kernel.close()
         assert len(refused.value.faults) == 3
+
+
+def test_who_may_not_change_the_network_is_told_so(lab: Lab) -> None:
+    tried = "from tests.lab.conftest import NETWORK\nfrom spotcoffee.servers.gateway.kernel import Kernel\n"
+    tried += "Kernel().install(NETWORK)"
+    nobody = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=-all")
+    done = lab.box.run(*nobody, sys.executable, "-c", tried, check=False)
+    assert "KernelMissing: only root, or CAP_NET_ADMIN, may change the network" in done.stderr

@@ -1,12 +1,16 @@
 """The audit log: nothing in it changes unseen."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import transaction
 from tests import factories
-from tests.factories import NOW
+from tests.factories import NOW, cast
 
 from spotcoffee.services import audit
+from spotcoffee.services.audit import Wanted
 from spotcoffee.services.callers import Caller
+from spotcoffee.services.paging import Window
 from spotcoffee.storage.models import AuditEntry
 
 pytestmark = pytest.mark.django_db
@@ -57,3 +61,28 @@ def test_an_entry_outside_the_transaction_of_its_act_is_our_bug() -> None:
 
     with pytest.raises(RuntimeError):
         audit.record(caller, "add", noun="offer", noun_id=1, now=NOW)
+
+
+def test_pages_are_of_ones_own_organisation_and_of_whoever_is_bound_his_own() -> None:
+    people = cast()
+    for caller, noun in ((people.at_parc, "offer"), (people.stranger, "ticket"), (people.at_parc, "ticket")):
+        audit.record_export(caller, noun, now=NOW)
+    bound = Caller(people.parc.pk, "eve@example.org", frozenset({1}))
+    audit.record_export(bound, "offer", now=NOW + timedelta(days=1))
+
+    def nouns(caller: Caller, **asked: object) -> list[tuple[str, str]]:
+        return [(entry.by[:5], entry.noun) for entry in audit.page(caller, Window(10), Wanted(**asked)).items]
+
+    assert nouns(people.at_parc) == [("eve@e", "offer"), ("alice", "ticket"), ("alice", "offer")]
+    assert nouns(bound) == [("eve@e", "offer")]
+    assert nouns(people.at_parc, noun="ticket") == [("alice", "ticket")]
+    assert nouns(people.at_parc, begin=NOW + timedelta(hours=1)) == [("eve@e", "offer")]
+    assert nouns(people.at_parc, end=NOW + timedelta(hours=1), by="alice@example.org") == [
+        ("alice", "ticket"),
+        ("alice", "offer"),
+    ]
+    assert audit.people(people.at_parc) == ["alice@example.org", "eve@example.org"]
+    assert audit.people(bound) == ["eve@example.org"]
+    first = audit.page(people.at_parc, Window(2), Wanted())
+    assert [entry.noun for entry in audit.page(people.at_parc, Window(2, first.next), Wanted()).items] == ["offer"]
+    assert len(list(audit.each(people.at_parc, Wanted()))) == 3

@@ -235,12 +235,12 @@ def test_an_order_goes_home_with_the_script_and_is_acknowledged_by_the_end(linke
     ask(linked, "view", f"* {RHID}")
     order_off(linked, after=10)
 
-    assert clients(linked, after=12) == "ack\ndeauth 02:00:00:00:01:01"
+    assert clients(linked, after=12) == "ack\ndeauth 02:00:00:00:01:01\n"
     deauthed(linked, "ndsctl_deauth", lasted=13)
 
     order = Order.objects.get()
     assert (order.state, linked.session().end_cause) == ("acknowledged", "disconnected")
-    assert clients(linked, after=18, on=False) == "ack"
+    assert clients(linked, after=18, on=False) == "ack\n"
 
 
 def test_an_order_for_a_device_that_the_box_no_longer_knows_says_gone(linked: Place) -> None:
@@ -248,7 +248,7 @@ def test_an_order_for_a_device_that_the_box_no_longer_knows_says_gone(linked: Pl
     ask(linked, "view", f"* {RHID}")
     order_off(linked, after=10)
 
-    assert clients(linked, after=12, on=False) == "ack"
+    assert clients(linked, after=12, on=False) == "ack\n"
 
     assert (Order.objects.get().state, linked.session().ending) == ("gone", "lost")
 
@@ -270,7 +270,7 @@ def test_a_spent_quota_orders_the_guest_off() -> None:
     made.let_in(CONTROLLER)
     ask(made, "view", f"* {RHID}")
 
-    assert clients(made, after=30, down=2_000) == "ack\ndeauth 02:00:00:00:01:01"
+    assert clients(made, after=30, down=2_000) == "ack\ndeauth 02:00:00:00:01:01\n"
 
 
 def test_a_second_device_is_refused_as_with_radius(linked: Place) -> None:
@@ -297,3 +297,15 @@ def test_only_an_opennds_access_point_with_a_faskey_is_asked() -> None:
 
     with pytest.raises(NotFound):
         ask(made, "view")
+
+
+def test_without_our_script_openndss_own_word_still_ends_the_clock() -> None:
+    made = place("opennds")
+    ask(made, "view", after=-5)
+    fields = tuple(("sealed", "yes") if pair[0] == "sealed" else pair for pair in CONTROLLER.fields)
+    made.let_in(Controller(Equipment.OPENNDS, DEVICE, fields))
+    ask(made, "view", f"* {RHID}", after=3)
+
+    deauthed(made, "client_deauth", lasted=60, proven=False)
+
+    assert (made.used().used_time, made.session().ended_at) == (60, NOW + timedelta(seconds=60))

@@ -54,7 +54,9 @@ def test_all_sentences_differ_between_the_languages() -> None:
 def test_what_is_meant_is_named() -> None:
     said = problem_in_words("last_access_point_of_offer", 409, {"offer": "100 % Wi-Fi"}, language="en")
 
-    assert said.detail == "It is the only access point of the offer 100 % Wi-Fi."
+    assert said.detail == (
+        "It is the only access point of the offer 100 % Wi-Fi: give this offer another one first, or archive it."
+    )
 
 
 def test_an_unknown_code_still_says_something() -> None:

@@ -2,6 +2,8 @@
 
 import argparse
 
+from granian.constants import Interfaces
+
 from spotcoffee.cli.web import serve
 from spotcoffee.project.environment import Settings
 
@@ -14,4 +16,6 @@ def run(_arguments: argparse.Namespace, settings: Settings) -> int:
     """Serve until SIGTERM or SIGINT."""
     if not settings.portal_bind:
         raise OSError("the portal has no address of its own: set SPOTCOFFEE_PORTAL_BIND, such as 0.0.0.0:8080")
-    return serve("spotcoffee.project.portal_wsgi:application", settings.portal_bind, settings)
+    return serve(
+        "spotcoffee.project.portal_asgi:application", settings.portal_bind, settings, interface=Interfaces.ASGINL
+    )

@@ -3,10 +3,13 @@
 import argparse
 from typing import Final
 
+from spotcoffee.cli import context
 from spotcoffee.cli.demo import prepare
+from spotcoffee.cli.links import setup_address
 from spotcoffee.cli.migrate import migrate
 from spotcoffee.cli.supervisor import supervise
 from spotcoffee.project.environment import Settings
+from spotcoffee.services import invitations
 
 CHILDREN: Final = (("radius",), ("web",), ("worker",))
 GUESTS: Final = ("demo-guests",)
@@ -24,4 +27,12 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     migrate(settings)
     if arguments.demo and prepare(settings):
         return supervise((*CHILDREN, GUESTS))
+    _say_where_to_begin(settings)
     return supervise((*CHILDREN, PORTAL) if settings.portal_bind else CHILDREN)
+
+
+def _say_where_to_begin(settings: Settings) -> None:
+    """While nobody has set the installation up: print the address at which that is done, a new one at each start."""
+    token = invitations.setup_link(by=context.actor(), now=context.now())
+    if token is not None:
+        print(f"\nTo begin, open  {setup_address(settings, token)}\n", flush=True)

@@ -19,6 +19,7 @@ from spotcoffee.services.callers import Caller
 from spotcoffee.services.errors import Conflict, NotFound
 from spotcoffee.services.handouts import ONLY
 from spotcoffee.services.printing import Site
+from spotcoffee.services.settings import site_of
 from spotcoffee.services.tickets import TicketView
 from spotcoffee.storage.models import Handout, TicketList
 from spotcoffee.wording.documents import MEDIA_TYPES, handout_file, preview_file
@@ -75,7 +76,7 @@ def _export(arguments: argparse.Namespace, settings: Settings) -> None:
             return
         handout = _take(caller, source.pk, arguments)
         try:
-            _write(file, handout_file(handout, source, keys=keys, site=_site(settings)).pieces)
+            _write(file, handout_file(handout, source, keys=keys, site=_site(source, settings)).pieces)
         except BrokenPipeError:
             # Whoever read our output has seen codes: they stay handed out.
             raise
@@ -107,12 +108,14 @@ def _preview(
     if arguments.format != "csv":
         # On paper nothing of a code is seen.
         rows = handouts.blanks(source, sum(1 for _ in rows))
-    made = preview_file(source, rows, format=arguments.format, profile=arguments.profile, now=now, site=_site(settings))
+    made = preview_file(
+        source, rows, format=arguments.format, profile=arguments.profile, now=now, site=_site(source, settings)
+    )
     _write(file, made.pieces)
 
 
-def _site(settings: Settings) -> Site:
-    return Site(portal_address=settings.portal_address or None)
+def _site(source: TicketList, settings: Settings) -> Site:
+    return site_of(source.organisation_id, portal_address=settings.portal_address)
 
 
 def _write(file: IO[bytes], pieces: Iterable[bytes]) -> None:

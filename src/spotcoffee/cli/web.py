@@ -23,7 +23,15 @@ def run(_arguments: argparse.Namespace, settings: Settings) -> int:
     return serve("spotcoffee.project.wsgi:application", settings.web_bind, settings, *_certificate(settings))
 
 
-def serve(target: str, bind: str, settings: Settings, certificate: Path | None = None, key: Path | None = None) -> int:
+def serve(
+    target: str,
+    bind: str,
+    settings: Settings,
+    certificate: Path | None = None,
+    key: Path | None = None,
+    *,
+    interface: Interfaces = Interfaces.WSGI,
+) -> int:
     """Serve an application on an address; in plain HTTP without a certificate. Raises OSError where it can't."""
     host, port = parse_bind(bind)
     _claim(host, port)
@@ -33,8 +41,8 @@ def serve(target: str, bind: str, settings: Settings, certificate: Path | None =
         target,
         address=host,
         port=port,
-        interface=Interfaces.WSGI,
-        blocking_threads=4,
+        interface=interface,
+        blocking_threads=4 if interface is Interfaces.WSGI else None,
         ssl_cert=certificate,
         ssl_key=key,
         ssl_protocol_min=SSLProtocols.tls12,

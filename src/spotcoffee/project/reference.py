@@ -1,13 +1,17 @@
 """The reference page of the settings, written from their table: `python -m spotcoffee.project.reference`."""
 
 import sys
+from ipaddress import IPv4Interface, IPv6Interface
 from pathlib import Path
+from socket import gethostname
 from types import NoneType, UnionType
 from typing import Any, Final, Literal, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
 from spotcoffee.project.environment import PREFIX, Settings
+from spotcoffee.servers.gateway.settings import PREFIX as GATEWAY_PREFIX
+from spotcoffee.servers.gateway.settings import GatewaySettings
 
 INTRODUCTION: Final = """\
 # Settings
@@ -32,15 +36,45 @@ at what the settings point to.
 """
 
 
+GATEWAY: Final = """
+## The gateway
+
+Of `spotcoffee gateway` alone (`src/spotcoffee/servers/gateway/settings.py`). In the file they stand in a table of their
+own:
+
+```toml
+[gateway]
+guest_interface = "br0"
+uplink_interface = "eth0"
+```
+
+Networks are written like `192.0.2.0/24`, lists with spaces or commas between their parts.
+
+| setting | variable | values | default | what it does |
+|---|---|---|---|---|
+"""
+
+
+_KINDS: Final = {
+    int: "whole number",
+    Path: "path",
+    str: "text",
+    IPv4Interface: "`ADDRESS/BITS`",
+    IPv6Interface: "`ADDRESS/BITS`",
+}
+
+
 def render() -> str:
     """The whole page."""
-    return INTRODUCTION + "".join(_row(name, field) for name, field in Settings.model_fields.items())
+    rows = [_row(PREFIX, name, field) for name, field in Settings.model_fields.items()]
+    own = [_row(GATEWAY_PREFIX, name, field) for name, field in GatewaySettings.model_fields.items()]
+    return INTRODUCTION + "".join(rows) + GATEWAY + "".join(own)
 
 
-def _row(name: str, field: FieldInfo) -> str:
+def _row(prefix: str, name: str, field: FieldInfo) -> str:
     cells = [
         f"`{name}`",
-        f"`{PREFIX}{name.upper()}`",
+        f"`{prefix}{name.upper()}`",
         _values(name, field),
         _default(name, field),
         field.description or "",
@@ -54,7 +88,14 @@ def _values(name: str, field: FieldInfo) -> str:
         return " or ".join(f"`{value}`" for value in get_args(kind))
     if name.endswith("_bind"):
         return "`ADDRESS:PORT`"
-    return {int: "whole number", Path: "path", str: "text"}.get(kind, "list")
+    kinds = {
+        int: "whole number",
+        Path: "path",
+        str: "text",
+        IPv4Interface: "ADDRESS/BITS",
+        IPv6Interface: "ADDRESS/BITS",
+    }
+    return kinds.get(kind, "list")
 
 
 def _without_none(kind: Any) -> Any:
@@ -66,8 +107,14 @@ def _without_none(kind: Any) -> Any:
 def _default(name: str, field: FieldInfo) -> str:
     if name == "data":
         return "`/var/lib/spotcoffee` for root, else `$XDG_DATA_HOME/spotcoffee`"
+    if field.default_factory is gethostname:
+        return "this machine's name"
+    if field.is_required():
+        return "needed"
     value = field.get_default(call_default_factory=True, validated_data={})
-    return "none" if value in (None, "", []) else f"`{value}`"
+    if isinstance(value, list):
+        value = " ".join(value)
+    return "none" if value in (None, "") else f"`{value}`"
 
 
 if __name__ == "__main__":

@@ -57,7 +57,7 @@ class Worker:
         """Work until told to stop; a job under way is left for another worker."""
         tools = job_kinds.Tools(
             keys=self.keys,
-            pace=Pace(clock=_now, stopwatch=time.perf_counter, sleep=self._rest),
+            pace=Pace(clock=now, stopwatch=time.perf_counter, sleep=self._rest),
             interim_interval=self.interim_interval,
             ending=self.stopped.is_set,
         )
@@ -96,12 +96,12 @@ class Worker:
     def _beat(self) -> None:
         if self._process_id is None:
             self._process_id = processes.register(
-                "worker", host=socket.gethostname(), pid=os.getpid(), version=__version__, now=_now()
+                "worker", host=socket.gethostname(), pid=os.getpid(), version=__version__, now=now()
             )
             log.info("worker_ready")
         if time.monotonic() - self._beat_at >= EVERY_BEAT:
             self._beat_at = time.monotonic()
-            processes.beat(self._process_id, counters=self._counters, now=_now())
+            processes.beat(self._process_id, counters=self._counters, now=now())
 
     def _count(self, name: str, done: int) -> None:
         self._counters[name] = self._counters.get(name, 0) + done
@@ -109,11 +109,12 @@ class Worker:
     def _leave(self) -> None:
         if self._process_id is not None:
             try:
-                processes.beat(self._process_id, counters=self._counters, now=_now())
-                processes.stop(self._process_id, now=_now())
+                processes.beat(self._process_id, counters=self._counters, now=now())
+                processes.stop(self._process_id, now=now())
             except (DatabaseError, InterfaceError):
                 log.warning("stop_not_noted")
 
 
-def _now() -> datetime:
+def now() -> datetime:
+    """The present instant."""
     return datetime.now(UTC)

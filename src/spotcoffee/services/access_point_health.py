@@ -10,9 +10,11 @@ from enum import Enum
 from ipaddress import ip_address, ip_network
 from typing import Final
 
+from spotcoffee.domain.access_points import Accounting
 from spotcoffee.services import settings
 from spotcoffee.services.access_points import AccessPointView
 from spotcoffee.services.callers import Caller
+from spotcoffee.services.sweeps import FELL_SILENT
 from spotcoffee.storage.models import AccessPoint, AccessPointFault
 
 # What was shown longer ago than this is past.
@@ -25,7 +27,7 @@ UNKNOWN: Final = "unknown_source"
 
 
 class State(Enum):
-    """WELL: heard, with nothing against it. QUIET: not heard for a while, with nobody online there."""
+    """WELL: heard, with nothing against it. QUIET: not heard for a while, with nobody online. SILENT: with guests."""
 
     NEVER_HEARD = "never_heard"
     WELL = "well"
@@ -150,14 +152,24 @@ def _state(
     rhythm = timedelta(seconds=record.as_value(interim_interval=interim_interval).interim_interval)
     if now - heard_at < 2 * rhythm + timedelta(minutes=1):
         return State.WELL
-    return State.SILENT if view.open_sessions and view.accounting in (None, "full") else State.QUIET
+    is_reporting = view.open_sessions and view.accounting in (None, Accounting.FULL.value)
+    return State.SILENT if is_reporting or _lost_since(view, heard_at) else State.QUIET
+
+
+def _lost_since(view: AccessPointView, heard_at: datetime) -> bool:
+    """Whether guests were online when it was last heard, and their sessions were lost since."""
+    return any(
+        fault["code"] == FELL_SILENT and isinstance(at := fault["last_at"], datetime) and at > heard_at
+        for fault in view.faults
+    )
 
 
 def _oddities(view: AccessPointView, now: datetime) -> list[Trouble]:
     return [
         Trouble(str(fault["code"]), at, count)
         for fault in view.faults
-        if isinstance(at := fault["last_at"], datetime)
+        if fault["code"] != FELL_SILENT
+        and isinstance(at := fault["last_at"], datetime)
         and now - at < _RECENT
         and isinstance(count := fault["count"], int)
     ]

@@ -133,6 +133,8 @@ def _save(
     with unique("name"), transaction.atomic():
         # First of all, for it lets one save at a time: two must not find the same address free.
         bump_version()
+        if read.get("archived") and not is_new:
+            _refuse_last(point)
         made = _settle_secret(point, None if secret is None else str(secret), faults, keys)
         if is_new:
             point.save(force_insert=True)
@@ -176,6 +178,15 @@ def _offer_faults(point: AccessPoint) -> Faults:
     return []
 
 
+def _refuse_last(point: AccessPoint) -> None:
+    """Raise Conflict where an offer that is sold would be left without an access point in use."""
+    there = Offer.objects.filter(access_points=point, archived=False).order_by("name")
+    elsewhere = Offer.objects.filter(access_points__in=AccessPoint.objects.filter(archived=False).exclude(pk=point.pk))
+    last_of = there.exclude(pk__in=elsewhere.values("pk")).values_list("name", flat=True).first()
+    if last_of is not None:
+        raise Conflict("last_access_point_of_offer", access_point=point.name, offer=last_of)
+
+
 def delete(caller: Caller, access_point_id: int, *, now: datetime) -> None:
     """Delete one that nothing refers to. Raises NotFound, Conflict: archive it instead."""
     point = get(caller, access_point_id)
@@ -189,6 +200,7 @@ def delete(caller: Caller, access_point_id: int, *, now: datetime) -> None:
         last_of = alone.values_list("name", flat=True).first()
         if last_of is not None:
             raise Conflict("last_access_point_of_offer", access_point=point.name, offer=last_of)
+        _refuse_last(point)
         before = {name: getattr(point, name) for name in _COLUMNS}
         number = point.pk
         point.delete()

@@ -21,6 +21,7 @@ from spotcoffee.storage.instants import to_micros
 from spotcoffee.storage.models import AuditEntry, Organisation
 
 FIRST: Final = "0" * 64
+_LATEST: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,9 +109,9 @@ def each(caller: Caller, wanted: Wanted) -> Iterator[AuditEntry]:
 
 
 def people(caller: Caller) -> list[str]:
-    """Everyone who stands in the log."""
-    named = _entries(caller, Wanted()).order_by("by").values_list("by", flat=True)
-    return list(named.distinct())
+    """Everyone who stands in the latest entries: to find all who ever did would be to read the whole log."""
+    latest = _entries(caller, Wanted()).order_by("-pk").values_list("by", flat=True)[:_LATEST]
+    return sorted(set(latest))
 
 
 def _entries(caller: Caller, wanted: Wanted) -> QuerySet[AuditEntry]:
@@ -128,10 +129,10 @@ def _entries(caller: Caller, wanted: Wanted) -> QuerySet[AuditEntry]:
     return entries
 
 
-def record_export(caller: Caller, noun: str, *, now: datetime) -> None:
-    """Write down that someone took a file of something along."""
+def record_export(caller: Caller, noun: str, *, now: datetime, action: str = "export", size: int | None = None) -> None:
+    """Write down that someone took a file of something along. size: its octets, where that says something."""
     with transaction.atomic():
-        record(caller, "export", noun=noun, noun_id="", now=now)
+        record(caller, action, noun=noun, noun_id="", after=None if size is None else {"size": size}, now=now)
 
 
 def plain(values: Mapping[str, object] | None) -> dict[str, object] | None:

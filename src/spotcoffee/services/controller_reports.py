@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.db import transaction
+
 from spotcoffee.domain.access_points import AccessPoint, Accounting
 from spotcoffee.domain.accounting import WRAP, EndCause, Report, Status, Volume
 from spotcoffee.domain.sessions import Origin
@@ -13,6 +15,8 @@ from spotcoffee.services.access_points import all_access_points
 from spotcoffee.services.accounting import Arrival
 from spotcoffee.services.batches import Batch, decide
 from spotcoffee.services.controllers import SOURCE
+from spotcoffee.services.sessions import end_by_clock
+from spotcoffee.services.worksheet import Worksheet
 from spotcoffee.storage.keys import KeyRing
 from spotcoffee.storage.models import Admission
 
@@ -77,17 +81,29 @@ def _volume(octets: Octets) -> Volume:
     return Volume(low, gigawords)
 
 
+def end_by_the_clock(admission: Admission, *, at: datetime, interim_interval: int, now: datetime) -> None:
+    """End a session whose Accept opened it, for nothing is reported there; the server's clock charges it until `at`."""
+    with transaction.atomic():
+        sheet = Worksheet(access_points=all_access_points(interim_interval), now=now)
+        sheet.load(session_ids={admission.session_id})
+        ticket_id = sheet.ticket_of_session(admission.session_id)
+        session = None if ticket_id is None else sheet.session(ticket_id, admission.session_id)
+        if session is not None and session.ended_at is None:
+            end_by_clock(sheet, session, at=max(at, session.began_at or at))
+        sheet.store()
+
+
 def _decide(
     reports: Sequence[tuple[Admission, Report]], *, keys: KeyRing, interim_interval: int, now: datetime
 ) -> None:
     points = all_access_points(interim_interval)
-    items = [
-        _arrival(admission, one, points[admission.access_point_id])
-        for admission, one in reports
-        if admission.access_point_id in points
-        # There the Accept itself opened the session, and the server's clock ends it.
-        and points[admission.access_point_id].accounting is not Accounting.NONE
-    ]
+    items = []
+    for admission, one in reports:
+        point = points.get(admission.access_point_id)
+        if point is not None and point.accounting is not Accounting.NONE:
+            items.append(_arrival(admission, one, point))
+        elif point is not None and one.status is Status.STOP:
+            end_by_the_clock(admission, at=now, interim_interval=interim_interval, now=now)
     if items:
         decide(Batch(items=items, access_points=points, keys=keys, now=now))
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db import transaction
 from django.db.models import F
 
 from spotcoffee.domain.access_points import Accounting, Equipment
@@ -19,17 +18,18 @@ from spotcoffee.domain.sessions import Grant, Session
 from spotcoffee.domain.units import Seconds
 from spotcoffee.protocols.portals.calls import Station
 from spotcoffee.services.access_points import all_access_points
-from spotcoffee.services.controller_reports import Told, age_of, begin, report
+from spotcoffee.services.controller_reports import Told, age_of, begin, end_by_the_clock, report
 from spotcoffee.services.outbox import CHANGE, SESSION_NOT_FOUND, OrderAnswer, OrderFacts, conclude, take_due
-from spotcoffee.services.sessions import end_by_clock
-from spotcoffee.services.worksheet import Worksheet
 from spotcoffee.storage.keys import KeyRing, SealBroken
-from spotcoffee.storage.models import AccessPoint, Admission
+from spotcoffee.storage.models import AccessPoint, Admission, Order
+from spotcoffee.storage.queries.access_points import note_faults
 
 # Seconds until a controller that failed is asked again for the same device.
 PAUSE: Final = 3
 # A device that was let in may take this long to be listed as such.
 SETTLING: Final[Seconds] = 20
+# Faults of the account, not of the road to the controller.
+_OF_THE_ACCOUNT: Final = frozenset({"wrong_password", "refused"})
 _CONTROLLED: Final = (Equipment.UNIFI.value, Equipment.OMADA.value)
 
 
@@ -93,8 +93,15 @@ def accounts(*, keys: KeyRing) -> list[Account]:
 
 def heard(access_point_id: int, *, fault: str, now: datetime) -> None:
     """Note how the controller answered. fault: empty when it did as asked."""
-    seen = {} if fault else {"controller_seen_at": now}
-    AccessPoint.objects.filter(pk=access_point_id).update(controller_fault=fault, **seen)
+    points = AccessPoint.objects.filter(pk=access_point_id)
+    if not fault:
+        points.update(controller_fault="", controller_seen_at=now, last_seen_at=now)
+        return
+    points.update(controller_fault=fault)
+    owner = points.values_list("organisation_id", flat=True).first()
+    if owner is not None:
+        code = "controller.refused" if fault in _OF_THE_ACCOUNT else "controller.unreachable"
+        note_faults({(access_point_id, owner, code): 1}, now=now)
 
 
 # --- letting in
@@ -130,14 +137,7 @@ def refused(admission: Admission, fault: str, settings: Settings, *, now: dateti
     if point is None or point.accounting is not Accounting.NONE:
         return
     # There the Accept opened the session: nothing of it was used.
-    with transaction.atomic():
-        sheet = Worksheet(access_points=points, now=now)
-        sheet.load(session_ids={admission.session_id})
-        ticket_id = sheet.ticket_of_session(admission.session_id)
-        session = None if ticket_id is None else sheet.session(ticket_id, admission.session_id)
-        if session is not None and session.ended_at is None:
-            end_by_clock(sheet, session, at=session.began_at or now)
-        sheet.store()
+    end_by_the_clock(admission, at=admission.made_at, interim_interval=settings.interim_interval, now=now)
 
 
 # --- orders
@@ -145,6 +145,8 @@ def refused(admission: Admission, fault: str, settings: Settings, *, now: dateti
 
 def instructions(access_point_ids: Collection[int], settings: Settings, *, now: datetime) -> list[Instruction]:
     """The orders to carry out now."""
+    if not has_orders(access_point_ids):
+        return []
     points = all_access_points(settings.interim_interval)
     outgoing = take_due(access_point_ids, access_points=points, build=_written, now=now, controlled=True)
     found = []
@@ -153,6 +155,11 @@ def instructions(access_point_ids: Collection[int], settings: Settings, *, now: 
         admission = Admission.objects.filter(session_id=accept_id).first()
         found.append(Instruction(order.order_id, order.session_id, admission, Grant(**grant) if grant else None))
     return found
+
+
+def has_orders(access_point_ids: Collection[int]) -> bool:
+    """Whether any order waits for these: asked each second, so that no more is read than that."""
+    return Order.objects.filter(finished_at=None, access_point_id__in=access_point_ids).exists()
 
 
 def _written(order: OrderFacts, session: Session) -> bytes:

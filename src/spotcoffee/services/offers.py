@@ -112,6 +112,19 @@ def add(caller: Caller, values: Values, *, now: datetime) -> Offer:
     return _save(caller, Offer(organisation=_organisation(caller), created_at=now), values, faults, now=now)
 
 
+def add_all(caller: Caller, several: Mapping[str, Values], *, now: datetime) -> None:
+    """New offers, all or none. several: by a word that names the faults. Raises Invalid, its fields as `word.field`."""
+    faults: Faults = []
+    with transaction.atomic():
+        for word, values in several.items():
+            try:
+                add(caller, values, now=now)
+            except Invalid as invalid:
+                faults += [(f"{word}.{field}", code) for field, code in invalid.faults]
+        if faults:
+            raise Invalid(faults)
+
+
 def change(caller: Caller, offer_id: int, values: Values, *, now: datetime) -> Changed:
     """Change any of its fields. Raises NotFound, Invalid."""
     with transaction.atomic():

@@ -23,6 +23,7 @@ from spotcoffee.protocols.portals.opennds_authmon import Ask, Client, Permit, Po
 from spotcoffee.protocols.portals.visits import Fault, VisitError
 from spotcoffee.services.access_points import all_access_points
 from spotcoffee.services.controller_reports import Told, begin, report
+from spotcoffee.services.controller_rounds import has_orders
 from spotcoffee.services.controllers import opennds_limits
 from spotcoffee.services.errors import NotFound
 from spotcoffee.services.outbox import SESSION_NOT_FOUND, OrderAnswer, OrderFacts, Outgoing, conclude, take_due
@@ -85,7 +86,7 @@ def answer(
 def _saw_authmon(box: _Box) -> None:
     seen = box.point.authmon_seen_at
     if seen is None or box.now - seen >= SEEN_STEP:
-        AccessPoint.objects.filter(pk=box.point.pk).update(authmon_seen_at=box.now)
+        AccessPoint.objects.filter(pk=box.point.pk).update(authmon_seen_at=box.now, last_seen_at=box.now)
 
 
 def _waiting(box: _Box, poll: Poll) -> QuerySet[Admission]:
@@ -168,7 +169,7 @@ def _check_proof(box: _Box, poll: Poll) -> None:
 def _saw_script(box: _Box) -> None:
     seen = box.point.controller_seen_at
     if seen is None or box.now - seen >= SEEN_STEP:
-        AccessPoint.objects.filter(pk=box.point.pk).update(controller_seen_at=box.now)
+        AccessPoint.objects.filter(pk=box.point.pk).update(controller_seen_at=box.now, last_seen_at=box.now)
     if seen is None:
         # From now on it takes orders, and reports: every server must know.
         bump_version()
@@ -182,6 +183,8 @@ def _admissions_of(box: _Box, clients: Sequence[Client]) -> dict[str, Admission]
 
 
 def _to_put_off(box: _Box, devices: set[str]) -> list[str]:
+    if not has_orders([box.point.pk]):
+        return []
     points = all_access_points(box.interim_interval)
     outgoing = take_due([box.point.pk], access_points=points, build=_written, now=box.now, controlled=True)
     gone = [order for order in outgoing if _device(order) not in devices]

@@ -32,6 +32,11 @@ def get_or_add(name: str, *, language: str, zone: str, now: datetime) -> Organis
     return found
 
 
+def is_none() -> bool:
+    """Whether nobody has set this installation up."""
+    return not Organisation.objects.exists()
+
+
 def find(name: str | None) -> Organisation:
     """The organisation of this name; without a name, the only one there is. Raises NotFound, Conflict."""
     if name is not None:

@@ -39,6 +39,6 @@ def api_address(portal_address: str, access_point_id: int) -> str | None:
 
 
 def option_texts(equipment: Equipment, url: str) -> dict[str, str]:
-    """What to write into the configuration, by DHCP server: the equipment's own first, else any that may stand there."""
+    """What to write into the configuration, by DHCP server: the equipment's own, else any that may stand there."""
     servers = _OWN.get(equipment, tuple(SERVERS))
     return {server: SERVERS[server].format(url=url) for server in servers}

@@ -6,6 +6,7 @@ The login itself comes through the equipment, by RADIUS. What was refused here i
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -23,7 +24,11 @@ from spotcoffee.services.worksheet import Worksheet
 from spotcoffee.storage.keys import KeyRing
 from spotcoffee.storage.models import Session
 from spotcoffee.storage.queries import attempts, tickets
+from spotcoffee.storage.queries.access_points import note_faults
 from spotcoffee.storage.queries.attempts import AttemptFacts
+
+# The fault that the RADIUS server notes for the same.
+MANY_WRONG_CODES: Final = "many_wrong_codes"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +134,12 @@ def standing(asked: Asked, ticket_id: int, *, keys: KeyRing) -> Standing | None:
         other_since=oldest.began_at if oldest else None,
         other_access_point_id=oldest.access_point.id if oldest else None,
     )
+
+
+def raise_alarm(asked: Asked) -> None:
+    """Note, for staff to see, that very many wrong codes were typed at this access point."""
+    point = asked.access_point
+    note_faults({(point.id, point.organisation_id, MANY_WRONG_CODES): 1}, now=asked.at)
 
 
 def was_let_in(asked: Asked, ticket_id: int, *, since: datetime) -> bool:

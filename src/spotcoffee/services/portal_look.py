@@ -6,7 +6,7 @@ What an access point leaves empty is its organisation's; what that leaves empty 
 import hashlib
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from functools import partial
 from typing import Final
@@ -17,11 +17,13 @@ from spotcoffee.documents.errors import DocumentError
 from spotcoffee.documents.portal_logo import MEDIA_TYPE, portal_logo
 from spotcoffee.domain.colours import is_colour
 from spotcoffee.domain.portal import LANGUAGES, Look, unreadable
-from spotcoffee.services import access_points, audit
+from spotcoffee.services import access_points, audit, portal_tokens
 from spotcoffee.services.callers import Caller
 from spotcoffee.services.errors import Invalid
 from spotcoffee.services.fields import Check, Faults, Unfit, Values, flag, read_fields, text
-from spotcoffee.storage.models import PortalLook
+from spotcoffee.services.portal_tokens import PreviewToken
+from spotcoffee.storage.keys import KeyRing
+from spotcoffee.storage.models import AccessPoint, PortalLook
 
 MOST_WELCOME: Final = 300
 MOST_CONDITIONS: Final = 4_000
@@ -115,6 +117,29 @@ def preview(caller: Caller, values: Values, access_point_id: int | None = None) 
         changed.logo_digest = _mark(logo) if isinstance(logo, bytes) else ""
     own = _own(changed)
     return own if access_point_id is None else merged(own, _own(_record(caller.organisation_id, None)))
+
+
+def preview_address(
+    caller: Caller,
+    values: Values,
+    access_point_id: int | None = None,
+    *,
+    language: str,
+    keys: KeyRing,
+    now: datetime,
+) -> str | None:
+    """Where staff can look at the login page as these values would make it; a new logo shows once it is saved.
+
+    None where there is no access point yet, and so no portal. Raises NotFound, Invalid.
+    """
+    look = preview(caller, values, access_point_id)
+    saved = shown(caller.organisation_id, access_point_id).logo
+    points = AccessPoint.objects.filter(organisation_id=caller.organisation_id, archived=False)
+    place = access_point_id or points.order_by("pk").values_list("pk", flat=True).first()
+    if place is None:
+        return None
+    token = PreviewToken(place=place, language=language, look=replace(look, logo=saved))
+    return f"/portal/preview/{portal_tokens.seal_preview(token, keys=keys, now=now)}/"
 
 
 def save(caller: Caller, values: Values, access_point_id: int | None = None, *, now: datetime) -> Look:

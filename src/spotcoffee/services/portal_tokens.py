@@ -1,6 +1,6 @@
 """What the portal's pages carry in hidden fields and addresses instead of cookies: sealed, so that none can be made up.
 
-A VisitToken is a guest's visit between two pages. A StayToken is made once a code was right: it shows how the ticket
+A visit's token is a guest's visit between two pages. A StayToken is made once a code was right: it shows how the ticket
 stands and ends the session, and for two minutes it proves that its guest knows the code. It never holds the code.
 """
 
@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from spotcoffee.domain.access_points import Equipment
 from spotcoffee.domain.devices import REPLACEMENT_LIFE
+from spotcoffee.domain.portal import Look
 from spotcoffee.protocols.portals.visits import MOST_OCTETS, Fault, Outcome, Visit, VisitError
 from spotcoffee.storage.keys import KeyRing, SealBroken
 
@@ -25,6 +26,9 @@ PROOF_LIFE: Final = REPLACEMENT_LIFE
 MOST_WANTED: Final = 500
 _VISIT: Final = "visit"
 _STAY: Final = "stay"
+_PREVIEW: Final = "preview"
+PREVIEW_LIFE: Final = 3_600
+MOST_PREVIEWED: Final = 1_500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +82,42 @@ def open_stay(token: str, *, keys: KeyRing, now: datetime) -> StayToken:
         again=values["a"],
         language=values["l"],
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreviewToken:
+    """A look that staff are trying, in one language, at a place whose guests do not see it yet."""
+
+    place: int
+    language: str
+    look: Look
+
+
+def seal_preview(preview: PreviewToken, *, keys: KeyRing, now: datetime) -> str:
+    """The address of a preview. Long texts are cut: an address has an end."""
+    look, language = preview.look, preview.language
+    texts = [look.welcome.get(language, ""), look.conditions.get(language, "")[:MOST_PREVIEWED]]
+    said = [look.title, look.network, look.logo, look.accent, look.page, look.must_accept, *texts]
+    return _sealed({"k": _PREVIEW, "p": preview.place, "at": _seconds(now), "l": language, "look": said}, keys)
+
+
+def open_preview(token: str, *, keys: KeyRing, now: datetime) -> PreviewToken:
+    """The look of a preview's address. Raises VisitError."""
+    values = _opened(token, _PREVIEW, keys)
+    _check_age(values, PREVIEW_LIFE, now)
+    title, network, logo, accent, page, must_accept, welcome, conditions = values["look"]
+    language = values["l"]
+    look = Look(
+        title=title,
+        network=network,
+        logo=logo,
+        accent=accent,
+        page=page,
+        welcome={language: welcome} if welcome else {},
+        conditions={language: conditions} if conditions else {},
+        must_accept=must_accept,
+    )
+    return PreviewToken(place=values["p"], language=language, look=look)
 
 
 def _sealed(values: Mapping[str, object], keys: KeyRing) -> str:

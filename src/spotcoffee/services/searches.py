@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from spotcoffee.domain.codes import TAIL, normalise
 from spotcoffee.domain.devices import is_mac, mac_or_text
 from spotcoffee.services import reach, tickets
 from spotcoffee.services.callers import Caller
@@ -34,7 +35,11 @@ def find(caller: Caller, searched: str, *, keys: KeyRing) -> Found:
     device = mac_or_text(wanted)
     if is_mac(device):
         return Found(_by_device(caller, device) or tickets.find(caller, wanted, keys=keys), device)
-    found = dict.fromkeys([*tickets.find(caller, wanted, keys=keys), *_by_note(caller, wanted)])
+    by_code = tickets.find(caller, wanted, keys=keys)
+    if by_code and len(normalise(wanted)) != TAIL:
+        # A whole code means one ticket, whatever notes say.
+        return Found(by_code, None)
+    found = dict.fromkeys([*by_code, *_by_note(caller, wanted)])
     return Found(list(found)[:MOST_FOUND], None)
 
 

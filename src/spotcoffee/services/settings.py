@@ -2,14 +2,16 @@
 
 import hashlib
 from datetime import datetime
+from functools import lru_cache
 
 from django.db import transaction
 
 from spotcoffee.documents.errors import DocumentError
-from spotcoffee.documents.logo import read_logo
-from spotcoffee.services import audit
+from spotcoffee.documents.logo import Logo, read_logo
+from spotcoffee.services import audit, portal_look
 from spotcoffee.services.callers import Caller
 from spotcoffee.services.errors import Invalid
+from spotcoffee.services.printing import Site
 from spotcoffee.storage.models import Backup, Organisation, OrganisationLogo
 
 
@@ -19,7 +21,7 @@ def set_logo(caller: Caller, octets: bytes, *, now: datetime) -> None:
         read_logo(octets)
     except DocumentError as unfit:
         raise Invalid([("logo", unfit.code.value)]) from unfit
-    values = {"octets": octets, "digest": hashlib.sha256(octets).hexdigest()[:16], "changed_at": now}
+    values = {"octets": octets, "digest": _mark(octets), "changed_at": now}
     with transaction.atomic():
         OrganisationLogo.objects.update_or_create(organisation_id=caller.organisation_id, defaults=values)
         after = {"logo": values["digest"]}
@@ -44,6 +46,25 @@ def logo_of(organisation_id: int) -> bytes | None:
     """An organisation's picture as it was uploaded: PNG or JPEG."""
     found = OrganisationLogo.objects.filter(organisation_id=organisation_id).first()
     return None if found is None else bytes(found.octets)
+
+
+def site_of(organisation_id: int, *, portal_address: str | None) -> Site:
+    """What tickets say about the place: its logo, and its Wi-Fi as the portal's look names it."""
+    digest = logo_digest(organisation_id)
+    logo = None if digest is None else _printed_logo(organisation_id, digest)
+    network = portal_look.shown(organisation_id).network
+    return Site(portal_address=portal_address or None, network=network, logo=logo)
+
+
+@lru_cache(maxsize=8)
+def _printed_logo(organisation_id: int, digest: str) -> Logo | None:
+    """Read once for each picture: it is scaled and compressed on the way. digest: names the picture."""
+    octets = logo_of(organisation_id)
+    return None if octets is None or _mark(octets) != digest else read_logo(octets)
+
+
+def _mark(octets: bytes) -> str:
+    return hashlib.sha256(octets).hexdigest()[:16]
 
 
 def note_backup(by: str, *, size: int, now: datetime) -> None:

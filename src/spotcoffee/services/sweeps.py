@@ -3,6 +3,7 @@
 Each step is one short transaction, so that no guest waits behind a sweep.
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,8 +19,10 @@ from spotcoffee.domain.sessions import Session, lose, lost_at
 from spotcoffee.services.sessions import end_by_clock, uncap_followed
 from spotcoffee.services.worksheet import Worksheet
 from spotcoffee.storage.queries import sessions
+from spotcoffee.storage.queries.access_points import note_faults
 
 STEP: Final = 200
+FELL_SILENT: Final = "fell_silent"
 START: Final = (0, 0)
 
 
@@ -44,7 +47,18 @@ def sweep_step(sweep: Sweep, after: tuple[int, int]) -> tuple[tuple[int, int] | 
         return None, 0
     due = [session for _, _, session in page if _is_due(sweep, session)]
     _close(due, sweep.access_points, sweep.now, lambda session: _is_due(sweep, session), _sweep_one)
+    _note_silence(sweep, due)
     return (page[-1][0], page[-1][1]) if len(page) == STEP else None, len(due)
+
+
+def _note_silence(sweep: Sweep, due: Sequence[Session]) -> None:
+    """Write down where sessions were lost: an access point that is not heard after that has fallen silent."""
+    points = (sweep.access_points[session.access_point_id] for session in due if not session.is_reservation)
+    lost = Counter(
+        (point.id, point.organisation_id, FELL_SILENT) for point in points if point.accounting is not Accounting.NONE
+    )
+    if lost:
+        note_faults(lost, now=sweep.now)
 
 
 def _is_due(sweep: Sweep, session: Session) -> bool:

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 
 from spotcoffee.services import audit, staff
 from spotcoffee.services.callers import Caller
-from spotcoffee.services.errors import NotFound
+from spotcoffee.services.errors import Invalid, NotFound
+from spotcoffee.services.fields import read_fields, text
 from spotcoffee.storage.models import ApiToken
 
 
@@ -40,9 +42,12 @@ def list_all(caller: Caller) -> list[TokenView]:
 
 
 def add(caller: Caller, account_id: int, *, name: str, now: datetime) -> str:
-    """A new token of an account in the caller's organisation, in clear, this once. Raises NotFound."""
+    """A new token of an account in the caller's organisation, in clear, this once. Raises NotFound, Invalid."""
     account = staff.get(caller, account_id)
-    return staff.add_token(account.email, by=caller.by, name=name.strip(), now=now)
+    read, faults = read_fields({"token_name": name}, {"token_name": partial(text, most=100, least=0)})
+    if faults:
+        raise Invalid(faults)
+    return staff.add_token(account.email, by=caller.by, name=str(read["token_name"]), now=now)
 
 
 def revoke(caller: Caller, token_id: int, *, now: datetime) -> str:

@@ -1,5 +1,6 @@
 """What operations stand on: the clock, the keys, the rhythm of big work. Read here, at the edge, and handed down."""
 
+import socket
 import time
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -9,6 +10,7 @@ from django.conf import settings
 
 from spotcoffee.services.pacing import Pace
 from spotcoffee.services.printing import Site
+from spotcoffee.services.settings import site_of
 from spotcoffee.storage.keys import KeyRing, load_or_make_keys
 from spotcoffee.storage.models import Organisation
 
@@ -38,9 +40,22 @@ def interim_interval() -> int:
     return int(settings.SPOTCOFFEE.interim_interval)
 
 
-def site(_organisation: Organisation) -> Site:
+def site(organisation: Organisation) -> Site:
     """What the tickets of an organisation say about the place, beside its name."""
-    return Site(portal_address=settings.SPOTCOFFEE.portal_address or None)
+    return site_of(organisation.pk, portal_address=settings.SPOTCOFFEE.portal_address)
+
+
+def own_address() -> str:
+    """Where others of this network reach this machine: its first name in the settings, else its address there."""
+    if settings.SPOTCOFFEE.hosts:
+        return str(settings.SPOTCOFFEE.hosts[0])
+    try:
+        # Nothing is sent: the routing table says which address would be used (192.0.2.0/24 is nobody's, RFC 5737).
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            probe.connect(("192.0.2.1", 9))
+            return str(probe.getsockname()[0])
+    except OSError:
+        return "localhost"
 
 
 def portal_address() -> str:

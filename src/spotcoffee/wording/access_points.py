@@ -27,7 +27,9 @@ _TROUBLES: Final[Mapping[str, str]] = {
     "contradicts_setting": gettext_noop("It reports otherwise than its setting here says."),
     "many_wrong_codes": gettext_noop("Someone tries many wrong codes there."),
     "controller.unreachable": gettext_noop("Its controller can't be reached."),
-    "controller.refused": gettext_noop("Its controller refuses the account that is set here."),
+    "controller.wrong_certificate": gettext_noop("Its controller's certificate is not the one agreed upon."),
+    "controller.wrong_password": gettext_noop("Its controller refuses the account that is set here."),
+    "controller.refused": gettext_noop("Its controller refuses what it is asked: has the account the right?"),
 }
 _NAMES: Final[Mapping[Equipment, str]] = {
     Equipment.MIKROTIK: "MikroTik (hotspot)",
@@ -87,7 +89,7 @@ def health_in_words(health: Health, *, now: datetime) -> str:
         case State.NEVER_HEARD:
             return gettext("Never heard yet: waiting for its first message.")
         case State.SILENT:
-            return gettext("Silent, though guests are online there: power or link cut? Heard %(ago)s.") % {"ago": heard}
+            return gettext("Silent, though guests were online there: power or link cut? Heard %(ago)s.") % {"ago": heard}
         case State.QUIET:
             return gettext("Nobody is online; heard %(ago)s.") % {"ago": heard}
         case State.WELL | State.FAILING:

@@ -56,7 +56,9 @@ DETAILS: Final[Mapping[str, str]] = {
         "This offer also holds on access points that are not yours. Ask an administrator."
     ),
     "has_sessions": gettext_noop("Guests have connected through this access point: archive it instead of deleting it."),
-    "last_access_point_of_offer": gettext_noop("It is the only access point of the offer %(offer)s."),
+    "last_access_point_of_offer": gettext_noop(
+        "It is the only access point of the offer %(offer)s: give this offer another one first, or archive it."
+    ),
     "offer_has_lists": gettext_noop("This offer has ticket lists: archive it instead of deleting it."),
     "offer_archived": gettext_noop("This offer is archived: nothing more is sold of it."),
     "offer_ended": gettext_noop("This offer has ended: extend its validity before selling it."),
@@ -86,6 +88,19 @@ DETAILS: Final[Mapping[str, str]] = {
     "sale_too_old": gettext_noop("A sale can be cancelled for 30 seconds; revoke the ticket instead."),
     "sale_used": gettext_noop("This ticket has been used: revoke it instead."),
     "key_of_another_request": gettext_noop("This Idempotency-Key was used for another request."),
+    "no_such_token": gettext_noop("There is no such API token."),
+    "no_such_link": gettext_noop("This link opens nothing any more."),
+    "no_such_logo": gettext_noop("There is no logo."),
+    "last_administrator": gettext_noop(
+        "This is the last administrator who can sign in: make another one first, or nobody could manage the team."
+    ),
+    "account_suspended": gettext_noop("This account is suspended: open it again first."),
+    "not_alone": gettext_noop("Several organisations share this installation: its backups are made on the server."),
+    "no_controller": gettext_noop("This access point needs the address and the account of its controller first."),
+    "not_for_a_text": gettext_noop(
+        "A secret or name of this access point can't stand in a configuration text: use letters and digits alone."
+    ),
+    "secret_unreadable": gettext_noop("The secret of this access point can't be read with this installation's keys."),
     "request_running": gettext_noop("The first request with this Idempotency-Key is still running."),
 }
 
@@ -110,6 +125,8 @@ FAULTS: Final[Mapping[str, str]] = {
     "not_an_address": gettext_noop("Write an IP address, or a network like 192.0.2.0/24."),
     "not_an_email": gettext_noop("This is no e-mail address."),
     "invalid": gettext_noop("It can't be taken."),
+    "not_a_fingerprint": gettext_noop("Write the SHA-256 of the certificate: 64 hexadecimal digits."),
+    "not_for_this_equipment": gettext_noop("Equipment of this kind has no controller."),
     "taken": gettext_noop("Another one has it already."),
     "unknown": gettext_noop("There is none of this number."),
     "archived": gettext_noop("It is archived."),
@@ -141,6 +158,10 @@ FAULTS: Final[Mapping[str, str]] = {
     "logo_too_large": gettext_noop("This picture is too large: 16 million points at most."),
     "logo_unreadable": gettext_noop("This is no picture that can be read: choose a PNG or JPEG file."),
     "logo_blank": gettext_noop("There is nothing to be seen on this picture."),
+    "not_a_colour": gettext_noop("Write a colour as #7A4A21."),
+    "contrast_too_low": gettext_noop("This colour can't be read well enough: choose a darker or a lighter one."),
+    "not_a_host": gettext_noop("Write names or addresses alone, such as wifi.lan or 10.1.0.1."),
+    "role_sees_all": gettext_noop("This role sees all access points: leave it out."),
     "too_wide": gettext_noop("That is too long a time for such short steps."),
 }
 

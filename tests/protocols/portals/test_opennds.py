@@ -26,6 +26,17 @@ SEEN: Final = (
     "gatewayaddress=10.77.0.1:2050, gatewaymac=02e341be3db1, originurl=http%3a%2f%2f203.0.113.10%2f, clientif=br0, "
     "themespec=(null), (null)(null)(null)(null)"
 )
+# As it came from the same, level 3.
+SEALED: Final = (
+    "fas=MUtJTGx3eE5PTUxRQ1VWUkJud2FqZFZRU0hHL2pKUmg1K2N5aGF6SitEYnYwcnF1eFFReHNPeUFGYW5zcVo0Y0ZieXhZVk5DamVzMnBIbz"
+    "M4QjRJL05oM3VTUUMxTUdta0ZYdEQ5VTE2SzNkU1dpSlJVTExHdGJiS0svNkFjak5PblpNQUNGVktTRWhRYWR3Z3VMSUw3VmlmeDdpckZFR3pt"
+    "NlZ2RC9GeXA5elpkSTI2bncvSFE4eHNtbEt4cS9UUHpYbmErOWpnQkpzcVlVVERGWUZFYVVCY0UwSlBFQWN5ck8rZ3R2SmswWEZnZkdZd0FxaD"
+    "lkOFB1WGJESTdnWnkyYjg4Zy9UMEpQWTlSaWtQUmN5Mm02aHZqTmlFMDJQMnBoTTFpM1BYSk5iZUJFU3pwanpUd0hRUFF1L09NejVlWmEyc2hK"
+    "QnY2TENtdUkxL3M0dzBHM0VZelZOd1o5VHYwV0Q2T0RVeS96RTBUVFAvL0FLR2kwbXVoK0x5VWl1cW5RcTM3aWZEOUFWYlVONWdUZldpOUhSUD"
+    "c3TkNjZWZSMlpXbjIxazZxUDZpbytHcnkzeDZ6aXNqbnZwOUJFT21kcFJEQWF5Qjd5bXRRL1J3ZUZyWmE0dWR1Ymx4SlJmbTlkZ2xXWGt0Tm1D"
+    "NHFBTkhJVUFqd0lEc0JPeHRhYmpPNTVNKzhuTVNxeU1FVTkraWkzQThOSGxLR0VPMXlpTyt1cnQzUUZOU25EaHhzcFBPeUhuaHhodGhOTWF5Z3"
+    "VL&iv=5a006b4040558cfb"
+)
 BACK: Final = "https://wifi.example/portal/7/status/abc/"
 
 
@@ -62,6 +73,22 @@ def test_at_levels_2_and_3_it_is_encrypted_with_the_faskey() -> None:
     visit = visit_of(SEEN + ", authdir=opennds_auth", iv="0123456789abcdef")
 
     assert (visit.device, visit.held("authdir")) == ("020000000101", "opennds_auth")
+
+
+def test_what_opennds_itself_encrypted_is_read() -> None:
+    visit = opennds.read(Arrival("", read_query(SEALED)), TRUST)
+
+    assert (visit.device, visit.address, visit.held("gateway")) == (
+        "020000000101", "10.77.0.11", "http://10.77.0.1:2050",
+    )  # fmt: skip
+    assert (visit.wanted, visit.held("sealed")) == ("http://203.0.113.10/", "yes")
+
+
+def test_with_another_faskey_it_is_unreadable() -> None:
+    with pytest.raises(VisitError) as refused:
+        opennds.read(Arrival("", read_query(SEALED)), Trust("AAAAAAAAAAAAAAAAAAAAAAAA"))
+
+    assert refused.value.code is Fault.UNREADABLE
 
 
 def test_a_plus_sign_that_no_one_encoded_is_read_all_the_same() -> None:

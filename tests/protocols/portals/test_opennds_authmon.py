@@ -165,8 +165,8 @@ def test_only_who_has_the_faskey_speaks_for_the_script() -> None:
 
 
 def test_the_script_takes_home_whom_to_put_off() -> None:
-    assert authmon.box_answer(["020000000101"]) == "ack\ndeauth 02:00:00:00:01:01"
-    assert authmon.box_answer([]) == "ack"
+    assert authmon.box_answer(["020000000101"]) == "ack\ndeauth 02:00:00:00:01:01\n"
+    assert authmon.box_answer([]) == "ack\n"
 
 
 def test_limits_that_go_through_the_browser_are_proven_for_one_device() -> None:

@@ -100,7 +100,7 @@ def test_a_forgotten_access_point_is_told_at_the_field_and_what_was_typed_is_kep
 
     page = body(answer)
     assert answer.status_code == 422
-    assert "hoisissez au moins un point d’accès" in page
+    assert "Choisissez au moins un point d’accès" in page
     assert "«\xa0deux heures\xa0» n’est pas une durée. Écrivez par exemple 2 h, 90 min, 1 j ou 1 semaine." in page
     assert 'value="deux heures"' in page
     assert not Offer.objects.exists()

@@ -7,7 +7,6 @@ import pytest
 from django.test import Client
 from tests import factories as make
 
-from spotcoffee.services import desk, sales
 from spotcoffee.storage.models import AuditEntry, Handout, Offer, StaffAccount, Ticket, TicketList
 from spotcoffee.web.surroundings import keys
 
@@ -175,37 +174,6 @@ def test_the_menu_asks_the_database_the_same_whatever_it_holds(
         bob.get("/")
 
 
-def test_a_stock_that_will_not_last_runs_short(people: Any, coffee: Offer) -> None:
-    def short(left: int, sold: int) -> bool:
-        return desk.ForSale(offer=coffee, left=left, sold=sold).is_short
-
-    assert short(9, 0)
-    assert not short(10, 0)
-    assert short(29, 70)
-    assert not short(30, 70)
-    assert not short(0, 70)
-
-
-def test_the_end_of_a_stock_is_foretold_from_the_last_week(coffee: Offer) -> None:
-    of = desk.ForSale(offer=coffee, left=10, sold=20)
-    assert of.lasts_until(make.NOW) == make.NOW + timedelta(days=3.5)
-    assert desk.ForSale(offer=coffee, left=20, sold=20).lasts_until(make.NOW) is None
-
-
-def test_stock_is_what_can_be_sold_and_no_more_than_anyone_counts(
-    people: Any, stocked: TicketList, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ids = list(Ticket.objects.order_by("pk").values_list("pk", flat=True))
-    Ticket.objects.filter(pk=ids[0]).update(revoked_at=make.NOW)
-    archived = make.ticket_list(stocked.offer, archived=True)
-    make.tickets(archived, 2, keys=keys())
-    (item,) = desk.menu(people.at_parc, now=make.NOW)
-    assert (item.left, item.is_plenty) == (2, False)
-    monkeypatch.setattr(desk, "MOST_COUNTED", 1)
-    (item,) = desk.menu(people.at_parc, now=make.NOW)
-    assert (item.left, item.is_plenty) == (1, True)
-
-
 def test_a_receptionist_sells_only_at_her_access_points(people: Any, signed_in: Any, coffee: Offer) -> None:
     terrace = make.access_point(people.parc, "Terrasse")
     there = make.offer(people.parc, terrace, name="Sur la terrasse")
@@ -217,12 +185,3 @@ def test_a_receptionist_sells_only_at_her_access_points(people: Any, signed_in: 
     assert "2 heures" not in page
     assert _sell(client, coffee).status_code == 404
     assert _sell(client, there).status_code == 303
-
-
-def test_a_sale_counts_for_its_offer_alone(people: Any, stocked: TicketList) -> None:
-    other = make.offer(people.parc, name="La journée")
-    sales.sell(people.at_parc, stocked.offer_id, keys=make.KEYS, pace=make.pace())
-    sold = {item.offer.pk: item.sold for item in desk.menu(people.at_parc, now=make.NOW)}
-    assert sold == {stocked.offer_id: 1, other.pk: 0}
-    later = {item.offer.pk: item.sold for item in desk.menu(people.at_parc, now=make.NOW + timedelta(days=8))}
-    assert later == {stocked.offer_id: 0, other.pk: 0}

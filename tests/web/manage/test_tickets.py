@@ -326,4 +326,4 @@ def test_the_card_asks_the_database_the_same_however_long_the_history(
             ticket_id=ticket.pk,
             reason="revoked",
         )
-    assert queries() == few <= 39
+    assert queries() == few <= 42

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from html import unescape
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -67,7 +67,6 @@ class Place:
     tickets: TicketList
     language: str = "fr"
     address: str = "10.1.0.7"
-    clients: list[Client] = field(default_factory=list)
 
     def ticket(self, login: str = "", password: str | None = None, **columns: Any) -> Ticket:
         """A ticket that works here."""
@@ -80,13 +79,13 @@ class Place:
 
     def get(self, path: str, **headers: str) -> Answer:
         """Ask for a page."""
-        return self._answer(self._client.get(path, REMOTE_ADDR=self.address, headers=self._headers(headers)))
+        return self._answer(self.client.get(path, REMOTE_ADDR=self.address, headers=self._headers(headers)))
 
     def post(self, path: str, fields: Mapping[str, str], **headers: str) -> Answer:
         """Send a form."""
         body = urlencode(fields)
         return self._answer(
-            self._client.post(
+            self.client.post(
                 path,
                 body,
                 content_type="application/x-www-form-urlencoded",
@@ -96,10 +95,9 @@ class Place:
         )
 
     @property
-    def _client(self) -> Client:
-        client = Client(HTTP_HOST=HOST)
-        self.clients.append(client)
-        return client
+    def client(self) -> Client:
+        """A browser that has been nowhere yet."""
+        return Client(HTTP_HOST=HOST)
 
     def _headers(self, headers: Mapping[str, str]) -> dict[str, str]:
         return {"accept-language": self.language, **{name.replace("_", "-"): text for name, text in headers.items()}}

@@ -1,16 +1,17 @@
 """Guests without a visit, phones that ask or probe: off the network, on it, before the login and after."""
 
 import json
-from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from django.core.exceptions import DisallowedHost
 from django.test import RequestFactory
+from tests import factories
 from tests.web.portal.desk import HOST, PHONE, Answer, Place, open_place
 
 from spotcoffee.domain.access_points import Equipment
-from spotcoffee.services import portal_dhcp
+from spotcoffee.domain.portal import Look
+from spotcoffee.services import portal_dhcp, portal_tokens
 from spotcoffee.storage.models import PortalLook
 from spotcoffee.web import surroundings
 from spotcoffee.web.portal.guests import PLACES
@@ -48,6 +49,18 @@ def test_on_the_network_a_scanned_ticket_fills_its_code_in(place: Place) -> None
     assert knock.location.startswith("http://10.1.0.1:3990/prelogin?userurl=")
     assert f'value="{CODE}"' in page.text
     assert place.type(CODE, page).status == 303
+
+
+def test_a_scanned_password_is_filled_in_too(place: Place) -> None:
+    place.tickets.password_format = "code8"
+    place.tickets.save(update_fields=["password_format"])
+    knows_its_gateway(place)
+
+    knock = place.get("/t/ANNA22?password=a%26b")
+    page = place.arrive(wanted=knock.query["userurl"])
+
+    assert 'value="ANNA22"' in page.text
+    assert 'value="a&amp;b"' in page.text
 
 
 def test_the_guests_own_page_does_not_offer_the_scanned_address_as_a_page_he_wanted(place: Place) -> None:
@@ -96,11 +109,10 @@ def test_equipment_without_an_adapter_is_refused_plainly(place: Place) -> None:
 
 
 @pytest.fixture
-def on_https(settings: pytest.FixtureRequest) -> Iterator[None]:
+def on_https(settings: Any) -> None:
     """The portal has a name, on https."""
-    changed = settings.SPOTCOFFEE.model_copy(update={"portal_address": "https://wifi.example"})  # type: ignore[attr-defined]
-    settings.SPOTCOFFEE = changed  # type: ignore[attr-defined]
-    yield
+    changed = settings.SPOTCOFFEE.model_copy(update={"portal_address": "https://wifi.example"})
+    settings.SPOTCOFFEE = changed
 
 
 def asked(place: Place) -> tuple[Answer, dict[str, object]]:
@@ -188,9 +200,9 @@ def probed(place: Place, host: str, path: str) -> Answer:
 
 @pytest.mark.parametrize(("host", "path", "status", "said"), PROBES)
 def test_a_probe_is_led_to_the_portal_before_the_login_and_satisfied_after(
-    place: Place, settings: pytest.FixtureRequest, host: str, path: str, status: int, said: str
+    place: Place, settings: Any, host: str, path: str, status: int, said: str
 ) -> None:
-    settings.ALLOWED_HOSTS = ["localhost", "testserver"]  # type: ignore[attr-defined]
+    settings.ALLOWED_HOSTS = ["localhost", "testserver"]
     before = probed(place, host, path)
     place.let_in(place.ticket(CODE), framed_address=place.address)
     after = probed(place, host, path)
@@ -204,10 +216,25 @@ def test_every_probe_is_known() -> None:
     assert {path.partition("?")[0] for _, path, _, _ in PROBES} | {"/library/test/success.html"} == set(HOPED_FOR)
 
 
-def test_what_is_no_probe_is_led_to_the_portal_too(place: Place, settings: pytest.FixtureRequest) -> None:
-    settings.ALLOWED_HOSTS = ["localhost"]  # type: ignore[attr-defined]
+def test_what_is_no_probe_is_led_to_the_portal_too(place: Place, settings: Any) -> None:
+    settings.ALLOWED_HOSTS = ["localhost"]
 
     answer = probed(place, "news.example", "/<script>alert(1)</script>")
 
     assert answer.location == f"http://testserver:80/portal/{place.point.pk}"
     assert PHONE not in answer.text
+
+
+def test_a_look_is_tried_before_guests_see_it(place: Place) -> None:
+    look = Look(title="Essai", accent="#004D40", welcome={"de": "Hallo!"})
+    preview = portal_tokens.PreviewToken(place=place.point.pk, language="de", look=look)
+    token = portal_tokens.seal_preview(preview, keys=factories.KEYS, now=surroundings.now())
+
+    page = place.get(f"/portal/preview/{token}/")
+
+    assert (page.status, page.headers["Content-Language"]) == (200, "de")
+    assert "Hallo!" in page.text
+    assert "disabled" in page.text
+    assert "--primary:#004D40" in place.get(f"/portal/preview/{token}/style.css").text
+    assert "Essai" not in place.arrive().text
+    assert place.get("/portal/preview/AAAA/").status == 404

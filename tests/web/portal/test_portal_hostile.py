@@ -1,5 +1,6 @@
 """All that a hostile browser or a broken equipment can send: a plain refusal, nothing leaked, nothing consumed."""
 
+from base64 import urlsafe_b64encode
 from datetime import timedelta
 from typing import Final
 from urllib.parse import quote, urlencode
@@ -123,8 +124,6 @@ def test_a_visit_grows_old(place: Place, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_a_code_sealed_by_our_own_keys_is_no_visit(place: Place) -> None:
-    from base64 import urlsafe_b64encode  # noqa: PLC0415
-
     sealed = urlsafe_b64encode(factories.KEYS.seal(CODE)).decode()
 
     assert is_plainly_refused(place.get(f"{place.path}?visit={quote(sealed)}"))
@@ -149,8 +148,7 @@ def test_a_form_that_is_too_long_or_of_another_kind_is_refused(place: Place) -> 
 
     assert is_plainly_refused(place.post(place.path, {"visit": token, "code": "A" * 8_000 + MARK}))
     assert is_plainly_refused(place.post(place.path, {"visit": token, "code": "é" * 130 + MARK}))
-    client = place._client
-    kept = client.post(place.path, {"visit": token, "code": MARK}, headers={"accept-language": "fr"})
+    kept = place.client.post(place.path, {"visit": token, "code": MARK}, headers={"accept-language": "fr"})
     assert kept.status_code == 400
 
 
@@ -174,7 +172,15 @@ def test_what_does_not_exist_is_not_found(place: Place) -> None:
     place.point.save(update_fields=["archived"])
     PLACES.forget()
 
-    for path in (place.path, "/portal/999999", "/portal/s/REFLECTED/", "/portal/999/on/", "/portal/logo/1-abc.png"):
+    for path in (
+        place.path,
+        "/portal/999999",
+        "/portal/s/REFLECTED/",
+        "/portal/999/on/",
+        f"/portal/{10**30}/on/",
+        f"/portal/api/{10**30}",
+        "/portal/logo/1-abc.png",
+    ):
         answer = place.get(path)
         assert answer.status == 404
         assert MARK not in answer.text

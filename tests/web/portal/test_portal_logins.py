@@ -9,9 +9,12 @@ import pytest
 from tests import factories
 from tests.web.portal.desk import CHALLENGE, PHONE, UAM_SECRET, Answer, Place, open_place
 
+from spotcoffee.documents.portal_logo import MOST_OCTETS
+from spotcoffee.domain.guessing import ACCESS_POINT_TOKENS
 from spotcoffee.protocols.portals import uam
 from spotcoffee.protocols.portals.visits import Outcome
-from spotcoffee.storage.models import Attempt, PortalAcceptance, PortalLook, Session
+from spotcoffee.services.portal_look import MOST_CONDITIONS, MOST_WELCOME
+from spotcoffee.storage.models import AccessPointFault, Attempt, PortalAcceptance, PortalLook, Session
 from spotcoffee.web import surroundings
 from spotcoffee.web.portal.guesses import ADDRESS_TOKENS, GUESSES, Guesser, Verdict
 from spotcoffee.web.portal.guests import PLACES
@@ -42,6 +45,18 @@ def test_the_login_page_is_small_and_reaches_for_nothing_outside(place: Place) -
     policy = page.headers["Content-Security-Policy"]
     assert "unsafe" not in policy
     assert "form-action 'self' http://10.1.0.1:3990;" in policy
+
+
+def test_with_all_that_a_place_may_add_it_stays_small(place: Place) -> None:
+    conditions = {"fr": "é" * MOST_CONDITIONS}
+    welcome = {"fr": "é" * MOST_WELCOME}
+    look = PortalLook.objects.create(organisation=place.owner, changed_at=factories.NOW, must_accept=True)
+    PortalLook.objects.filter(pk=look.pk).update(conditions=conditions, welcome=welcome, accent="#004D40")
+
+    page = place.arrive()
+    css = place.get(page.text.partition('rel="stylesheet" href="')[2].partition('"')[0])
+
+    assert len(page.text.encode()) + len(css.text.encode()) + MOST_OCTETS < 30_000
 
 
 @pytest.mark.parametrize("typed", [CODE, "k7q m3xw f9t", " K7Q-M3XW-F9T "])
@@ -221,6 +236,18 @@ def test_a_guesser_is_refused_without_a_look_at_his_code(place: Place) -> None:
     assert answer.status == 200
     assert "Trop de codes faux" in answer.text
     assert Attempt.objects.count() == 20
+
+
+def test_an_attack_is_shown_to_staff_and_refuses_no_honest_guest(place: Place) -> None:
+    place.ticket(CODE)
+    for number in range(int(ACCESS_POINT_TOKENS)):
+        guesser = Guesser(access_point_id=place.point.pk, device=f"{number}", address="10.1.0.9", is_proven=True)
+        GUESSES.failed(guesser, now=time.monotonic())
+
+    place.type("WRONG00001", place.arrive(device="0200000000bb"))
+
+    assert AccessPointFault.objects.get().code == "many_wrong_codes"
+    assert is_logon(place.type(CODE).location, CODE)
 
 
 def test_an_honest_guest_beside_a_guesser_gets_in(place: Place) -> None:

@@ -207,8 +207,7 @@ def _strangers(layout: Layout) -> list[list[Json]]:
     for pair, source, version in ((_PAIR4, source4, 4), (_PAIR6, source6, 6)):
         rules.append([equals(source, f"@addresses{version}"), remember(pair, f"strange{version}")])
     rules.append([equals(_MAC, "@macs"), remember(_PAIR4, "strange4")])
-    # A guest's new address (RFC 8981) is known a moment later: a packet lost is asked again, one refused is not.
-    rules.append([equals(_MAC, "@macs"), remember(_PAIR6, "strange6"), DROP])
+    rules.append([equals(_MAC, "@macs"), remember(_PAIR6, "strange6")])
     return rules
 
 
@@ -236,6 +235,8 @@ def _outward(*, to_uplink: str) -> list[list[Json]]:
         [quota(MARK, "quotas_up"), DROP],
         [put(PRIORITY, looked_up(MARK, "up")), ACCEPT],
         *walled,
+        # A guest's new address (RFC 8981) is known a moment later: a packet lost is asked again, one refused is not.
+        [equals(meta("nfproto"), "ipv6"), equals(_MAC, "@macs"), DROP],
         *refused,
     ]
 
@@ -272,7 +273,8 @@ def _box(layout: Layout) -> list[list[Json]]:
 def _bridge() -> list[Json]:
     # Before anything that inet sees; not by name of the bridge, which not every kernel can match here.
     hook = {"type": "filter", "hook": "prerouting", "prio": -300, "policy": "accept"}
-    stray = [equals(_MAC, "@macs"), differs(_PLACE, "@homes"), remember(_PLACE, "strays"), put(MARK, STRAY)]
+    at_home = [equals(_PLACE, "@homes"), ACCEPT]
+    stray = [equals(_MAC, "@macs"), remember(_PLACE, "strays"), put(MARK, STRAY)]
     return [
         _add("table", BRIDGE, name=TABLE),
         _set("macs", "ether_addr", family=BRIDGE),
@@ -286,5 +288,5 @@ def _bridge() -> list[Json]:
             size=MOST_STRANGE,
         ),
         _add("chain", BRIDGE, table=TABLE, name="arrivals", **hook),
-        _add("rule", BRIDGE, table=TABLE, chain="arrivals", expr=stray),
+        *(_add("rule", BRIDGE, table=TABLE, chain="arrivals", expr=rule) for rule in (at_home, stray)),
     ]

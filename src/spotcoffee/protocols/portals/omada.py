@@ -38,7 +38,10 @@ def read(arrival: Arrival, _trust: Trust) -> Visit:
         device=visits.parse_mac(visits.needed(fields, "clientMac"), "clientMac"),
         access_point=access_point or gateway,
         wanted=_wanted(fields),
-        state=(("site", site), *(_of_eap(fields, access_point) if access_point else _of_gateway(fields, gateway))),
+        state=(
+            ("site", visits.as_text(site)),
+            *(_of_eap(fields, access_point) if access_point else _of_gateway(fields, gateway)),
+        ),
     )
 
 
@@ -46,7 +49,7 @@ def _of_eap(fields: Mapping[str, str], access_point: str) -> tuple[tuple[str, st
     radio = visits.number(fields, "radioId", least=0, most=3)
     return (
         ("ap", access_point),
-        ("ssid", visits.needed(fields, "ssidName", most=32)),
+        ("ssid", visits.as_text(visits.needed(fields, "ssidName", most=32))),
         ("radio", str(radio or 0)),
     )
 
@@ -65,7 +68,8 @@ def _wanted(fields: Mapping[str, str]) -> str | None:
 
 def log_on(visit: Visit, entry: Entry, _trust: Trust) -> Controller:
     """What the controller needs to let the device in."""
-    return Controller(Equipment.OMADA, visit.device, (*visit.state, ("back", entry.back)))
+    told = tuple((name, visits.text_of(value) if name in ("site", "ssid") else value) for name, value in visit.state)
+    return Controller(Equipment.OMADA, visit.device, (*told, ("back", entry.back)))
 
 
 def log_off(_visit: Visit) -> None:

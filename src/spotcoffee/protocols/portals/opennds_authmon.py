@@ -272,8 +272,8 @@ def _client(row: Mapping[str, Any]) -> Client | None:
 
 
 def box_answer(devices: Iterable[str]) -> str:
-    """The answer to our script: acknowledged, and the devices to put off, one a line."""
-    return "\n".join([ACKNOWLEDGED, *(f"deauth {_colons(device)}" for device in devices)])
+    """The answer to our script: acknowledged, and the devices to put off, each on a line that is ended."""
+    return "".join(f"{line}\n" for line in (ACKNOWLEDGED, *(f"deauth {_colons(device)}" for device in devices)))
 
 
 def _colons(device: str) -> str:

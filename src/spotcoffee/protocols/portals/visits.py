@@ -270,6 +270,16 @@ def number(fields: Mapping[str, str], name: str, *, least: int, most: int) -> in
     return int(value)
 
 
+def as_text(value: str) -> str:
+    """A free text for a visit's state, marked so that nobody takes it for an address."""
+    return f"={value}"
+
+
+def text_of(marked: str) -> str:
+    """What `as_text` marked."""
+    return marked.removeprefix("=")
+
+
 def wanted(fields: Mapping[str, str], name: str) -> str | None:
     """The page first asked for; None where it is missing or empty. Raises VisitError."""
     value = fields.get(name)
@@ -294,6 +304,14 @@ def parse_target(value: str, *, trust: Trust, name: str = "") -> str:
     if not is_nearby(host) and host not in trust.hosts:
         raise VisitError(Fault.FOREIGN_HOST, name)
     return value
+
+
+def parse_host(value: str, name: str = "") -> str:
+    """A name or an IPv4 address alone, in lower case: no port, no path, no user. Raises VisitError."""
+    host = host_of(f"http://{value}", name)
+    if host != value.lower():
+        raise VisitError(Fault.NOT_A_URL, name)
+    return host
 
 
 def host_of(url: str, name: str = "") -> str:

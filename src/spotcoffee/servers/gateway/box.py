@@ -6,6 +6,7 @@ nothing; and shut out before his Stop is on the disk, so that nobody passes unco
 
 import asyncio
 import secrets
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
@@ -84,6 +85,8 @@ class Box:
     guests: dict[Device, Session] = field(default_factory=dict)
     _logging_in: set[Device] = field(default_factory=set)
     _saved_at: float = 0.0
+    # Gone, and not on the disk yet: it is full, say.
+    _ended: list[tuple[Session, Due]] = field(default_factory=list)
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
 
     # --- start and end
@@ -175,7 +178,12 @@ class Box:
 
     def _admit(self, session: Session, now: float) -> Outcome:
         start = self._due(Report.START, session.session_id, packets.start(self.identity, session))
-        self.memory.begin(session, start)
+        try:
+            self.memory.begin(session, start)
+        except sqlite3.Error:
+            # Without a place in memory a restart would forget him, or what he owes.
+            log.exception("guest_not_remembered")
+            return Trouble.BROKEN
         self.guests[session.device] = session
         try:
             self.enforcement.admit(session.guest(now))
@@ -216,7 +224,10 @@ class Box:
             session.limits = before
             raise
         session.settle(now)
-        self.memory.begin(session)
+        try:
+            self.memory.begin(session)
+        except sqlite3.Error:
+            log.exception("change_not_remembered")
         self._woken.set()
         return True
 
@@ -228,8 +239,8 @@ class Box:
             now = self.clocks.monotonic()
             try:
                 self.beat(now)
-            except EnforcementError:
-                # The kernel itself is closed by then, or as it was; the next beat tries again.
+            except (EnforcementError, sqlite3.Error):
+                # The kernel is closed by then, or as it was, and cuts at limits by itself; the next beat tries again.
                 log.exception("beat_failed")
             waits = [wait for session in self.guests.values() if (wait := session.next_end(now)) is not None]
             wait = min([BEAT, *(max(0.01, wait) for wait in waits)])
@@ -247,6 +258,7 @@ class Box:
             end = session.ending(now)
             if end is not None:
                 self._end(session, end, now)
+        self._write_ends()
         due = [session for session in self.guests.values() if session.is_interim_due(now)]
         if due or now - self._saved_at >= SAVE_EVERY:
             self._save(now, due)
@@ -279,9 +291,19 @@ class Box:
     def _report_end(self, session: Session, end: End, now: float) -> None:
         session.end(end, now)
         stop = packets.stop(self.identity, session, end, now=session.since)
-        self.memory.end(session, self._due(Report.STOP, session.session_id, stop))
-        self.courier.ring()
+        self._ended.append((session, self._due(Report.STOP, session.session_id, stop)))
         log.info("guest_ended", session=session.session_id, device=session.device, end=end.value)
+        try:
+            self._write_ends()
+        except sqlite3.Error:
+            log.exception("end_not_written")
+
+    def _write_ends(self) -> None:
+        """Put the Stops of those who are gone on the disk. Raises sqlite3.Error; each beat tries again."""
+        while self._ended:
+            self.memory.end(*self._ended[0])
+            del self._ended[0]
+            self.courier.ring()
 
     def _save(self, now: float, due: list[Session] | None = None, *, reported: bool = False) -> None:
         """Write the figures down. due: who is reported too; reported: everybody is."""

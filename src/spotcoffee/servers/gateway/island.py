@@ -5,6 +5,7 @@ one that was taken though its answer was lost is sent again, and charges nothing
 """
 
 import asyncio
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
@@ -17,6 +18,8 @@ from spotcoffee.servers.gateway.packets import sent_at
 
 # Reports on their way at a time: after hours without a server, hundreds wait.
 MOST_UNDER_WAY: Final = 64
+# Seconds to wait when the disk is in trouble.
+TROUBLED: Final = 5.0
 
 log = structlog.get_logger()
 
@@ -41,7 +44,12 @@ class Courier:
             while True:
                 self._rung.clear()
                 await self.client.wait_until_back()
-                self._send_off()
+                try:
+                    self._send_off()
+                except sqlite3.Error:
+                    log.exception("reports_unreadable")
+                    await asyncio.sleep(TROUBLED)
+                    self.ring()
                 await self._rung.wait()
         finally:
             for task in self._under_way.values():
@@ -66,6 +74,10 @@ class Courier:
         try:
             if await self.client.report(lambda: sent_at(kept.attributes, event_at=kept.event_at, wall=self.wall())):
                 self.memory.delivered(kept.number)
+        except sqlite3.Error:
+            # It stays, and is sent again: it carries running totals.
+            log.exception("report_not_struck_off")
+            await asyncio.sleep(TROUBLED)
         finally:
             del self._under_way[kept.session_id]
             self.ring()

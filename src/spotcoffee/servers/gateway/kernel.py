@@ -67,7 +67,8 @@ class Kernel:
             house.surroundings.place_addresses(machine)
             self._put(guests, past)
         except (EnforcementError, OSError):
-            self.close(leave_closed=False)
+            # Where a gateway was before, the door stays shut.
+            self.close(leave_closed=bool(past))
             raise
 
     def admit(self, guest: Guest) -> None:
@@ -165,19 +166,14 @@ class Kernel:
     def close(self, *, leave_closed: bool = True) -> None:
         """See Enforcement."""
         house, self._installed = self._installed, None
-        if house is not None:
-            if leave_closed:
-                house.tables.shut()
-            else:
-                # The rules go last: nobody passes while the rest is put back.
-                house.down.remove()
-                house.up.remove()
-                house.surroundings.put_back()
-                house.tables.remove()
         self._guests = {}
-        self._nftables.close()
-        self._route.close()
-        self._netfilter.close()
+        try:
+            if house is not None:
+                _leave(house, closed=leave_closed)
+        finally:
+            self._nftables.close()
+            self._route.close()
+            self._netfilter.close()
 
     @property
     def _house(self) -> _House:
@@ -259,6 +255,21 @@ class Kernel:
         # The next one, not the least: an old flow's mark is nobody's for as long as can be.
         self._last_number = next(number for number in _after(self._last_number) if number not in used)
         return self._last_number
+
+
+def _leave(house: _House, *, closed: bool) -> None:
+    try:
+        if closed:
+            house.tables.shut()
+            return
+        # The rules go last: nobody passes while the rest is put back.
+        house.down.remove()
+        house.up.remove()
+        house.surroundings.put_back()
+        house.tables.remove()
+    finally:
+        house.down.close()
+        house.up.close()
 
 
 def _after(last: int) -> Iterator[int]:

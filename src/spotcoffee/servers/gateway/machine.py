@@ -3,6 +3,8 @@
 import fcntl
 import socket
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Final
@@ -15,6 +17,17 @@ _BOOT: Final = Path("/proc/sys/kernel/random/boot_id")
 _SIOCGIFHWADDR: Final = 0x8927
 
 log = structlog.get_logger()
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Hold a file that only one process can hold. Raises OSError where another does."""
+    with path.open("w") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as busy:
+            raise OSError(f"another gateway runs with {path.parent}; stop it first") from busy
+        yield
 
 
 def boot_id() -> str:

@@ -6,11 +6,13 @@ Every change is on the disk before the call returns. Names of guests are sealed 
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Final
+
+import structlog
 
 from spotcoffee.protocols.radius.packet import Attribute
 from spotcoffee.servers.gateway.packets import Report
@@ -24,6 +26,9 @@ CREATE TABLE IF NOT EXISTS reports (
     attributes BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS notes (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
+
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +57,18 @@ class Memory:
 
     def __init__(self, path: Path, keys: KeyRing) -> None:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path.touch(mode=0o600)
         self._keys = keys
-        self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        self._connection.execute("PRAGMA journal_mode=WAL")
-        self._connection.execute("PRAGMA synchronous=FULL")
-        self._connection.executescript(_TABLES)
+        try:
+            self._connection = _opened(path)
+        except sqlite3.DatabaseError as broken:
+            if isinstance(broken, sqlite3.OperationalError):
+                raise OSError(f"{path} can't be used: {broken}") from broken
+            # Better to ask guests to log in again than not to open at all.
+            log.exception("memory_broken", kept_as=f"{path}.broken")
+            for end in ("", "-wal", "-shm"):
+                with suppress(FileNotFoundError):
+                    Path(f"{path}{end}").replace(f"{path}.broken{end}")
+            self._connection = _opened(path)
 
     def close(self) -> None:
         """Close it."""
@@ -168,6 +179,22 @@ class Memory:
 
     def _unseal(self, sealed: bytes) -> Any:
         return json.loads(self._keys.unseal(bytes(sealed)))
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    path.touch(mode=0o600)
+    connection = sqlite3.connect(path, isolation_level=None)
+    try:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.executescript(_TABLES)
+        (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+        if verdict != "ok":
+            raise sqlite3.DatabaseError(verdict)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def _facts(session: Session) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from spotcoffee.protocols.nftables.netlink import (
     messages,
     numbered,
 )
-from spotcoffee.servers.gateway.errors import KernelRefused
+from spotcoffee.servers.gateway.errors import KernelMissing, KernelRefused
 
 ROUTE: Final = 0
 NETFILTER: Final = 12
@@ -126,11 +126,18 @@ class Channel:
 
 
 class Listener:
-    """A netlink socket on which the kernel tells of what happens. lost: times that it told more than was read."""
+    """A netlink socket on which the kernel tells of what happens. lost: times that it told more than was read.
+
+    buffer: bytes. Raises KernelMissing without the right to listen.
+    """
 
     def __init__(self, protocol: int, groups: Iterable[int], *, buffer: int) -> None:
         self._socket = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, protocol)
-        self._socket.setsockopt(socket.SOL_SOCKET, _FORCE_RECEIVE_BUFFER, buffer)
+        try:
+            self._socket.setsockopt(socket.SOL_SOCKET, _FORCE_RECEIVE_BUFFER, buffer)
+        except PermissionError as refused:
+            self._socket.close()
+            raise KernelMissing("only root, or CAP_NET_ADMIN, may change the network; run it so") from refused
         self._socket.setblocking(False)
         self._socket.bind((0, 0))
         for group in groups:
@@ -144,6 +151,11 @@ class Listener:
     def close(self) -> None:
         """Close the socket."""
         self._socket.close()
+
+    def drain(self) -> bool:
+        """Whether anything has come since; it is not looked at."""
+        lost = self.lost
+        return sum(1 for _message in self.read()) > 0 or self.lost > lost
 
     def read(self) -> Iterator[Message]:
         """What has come since; never waits."""

@@ -28,7 +28,7 @@ from spotcoffee.servers.gateway.face import Face, House
 from spotcoffee.servers.gateway.http import Desk
 from spotcoffee.servers.gateway.island import Courier
 from spotcoffee.servers.gateway.legal import Book, LegalLog
-from spotcoffee.servers.gateway.machine import addresses_of, boot_id, mac_of
+from spotcoffee.servers.gateway.machine import addresses_of, alone, boot_id, mac_of
 from spotcoffee.servers.gateway.memory import Memory
 from spotcoffee.servers.gateway.packets import Identity, dashed
 from spotcoffee.servers.gateway.router import LIFETIME, Router
@@ -63,6 +63,8 @@ class Gateway:
         program = find_dnsmasq() if self.settings.dhcp == "on" else None
         tls = self._tls()
         async with AsyncExitStack() as stack:
+            # A second gateway would take the kernel from the first.
+            stack.enter_context(alone(self.folder / "lock"))
             box = await self._box(stack)
             box.resume(self.settings.network(addresses_of(self.settings.portal_host)))
             try:

@@ -5,10 +5,10 @@ asked of the kernel afterwards (network.check).
 """
 
 import re
-import socket
 from collections.abc import Iterable, Mapping
 from ipaddress import IPv4Interface, IPv6Interface, ip_address, ip_network
 from pathlib import Path
+from socket import gethostname
 from typing import Annotated, Any, Final, Literal, Self
 from urllib.parse import urlsplit
 
@@ -156,7 +156,7 @@ class GatewaySettings(BaseModel):
         "", repr=False, description="Signs what is told to the portal (uamsecret). Empty: nothing is signed."
     )
     name: str = Field(
-        default_factory=socket.gethostname,
+        default_factory=gethostname,
         min_length=1,
         max_length=_LONGEST_NAME,
         description="What the box calls itself to the server (NAS-Identifier).",

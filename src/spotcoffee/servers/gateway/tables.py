@@ -112,8 +112,9 @@ class Tables:
         return {elements.place_of(element) for element in self._elements("strays", family=FAMILY_BRIDGE)}
 
     def shut(self) -> None:
-        """Shut everybody out, and leave the rules."""
-        self._nftables.run(elements.flush_guests())
+        """Shut everybody out, and leave the rules. Without them nobody passes either."""
+        with suppress(KernelRefused):
+            self._nftables.run(elements.flush_guests())
 
     def remove(self) -> None:
         """Leave nothing of ours."""

@@ -27,10 +27,14 @@ Named: TypeAlias = list[tuple[str, int | str]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect:
-    """How one kind of equipment hears rates (down, up) and quotas (down, up, input is down). None: it does not."""
+    """How one kind of equipment hears rates (down, up) and quotas (down, up, input is down). None: it does not.
+
+    zero_lifts: a 0 in a CoA takes a limit away; what a CoA leaves out stays.
+    """
 
     rates: Callable[[Rates], Named] | None = None
     quotas: Callable[[Octets | None, Octets | None, bool], Named] | None = None
+    zero_lifts: bool = False
 
 
 def _wispr_rates(rates: Rates) -> Named:
@@ -90,7 +94,7 @@ _WISPR: Final = Dialect(rates=_wispr_rates)
 
 DIALECTS: Final[dict[Equipment, Dialect]] = {
     Equipment.GENERIC: _WISPR,
-    Equipment.GATEWAY: Dialect(rates=_wispr_rates, quotas=_chillispot_quotas),
+    Equipment.GATEWAY: Dialect(rates=_wispr_rates, quotas=_chillispot_quotas, zero_lifts=True),
     Equipment.COOVACHILLI: Dialect(rates=_wispr_rates, quotas=_chillispot_quotas),
     Equipment.MIKROTIK: Dialect(rates=_mikrotik_rates, quotas=_mikrotik_quotas),
     Equipment.PFSENSE: Dialect(rates=_pfsense_rates),
@@ -105,6 +109,20 @@ DIALECTS: Final[dict[Equipment, Dialect]] = {
     Equipment.MERAKI: _STANDARD,
     Equipment.CAMBIUM: Dialect(quotas=_cambium_quotas),
 }
+
+
+# What takes each limit away, where a 0 does.
+_LIFTS: Final = tuple(
+    attribute(name, 0)
+    for name in (
+        "Session-Timeout",
+        "Idle-Timeout",
+        "WISPr-Bandwidth-Max-Down",
+        "WISPr-Bandwidth-Max-Up",
+        "ChilliSpot-Max-Input-Octets",
+        "ChilliSpot-Max-Output-Octets",
+    )
+)
 
 
 def accept_attributes(access_point: AccessPoint, limits: Limits, *, class_value: bytes | None) -> list[Attribute]:
@@ -139,13 +157,17 @@ def change_attributes(
     if not kind.change_quota_from_start:
         down = None if down is None else max(1, down - moved[0])
         up = None if up is None else max(1, up - moved[1])
-    return _limit_attributes(
+    attributes = _limit_attributes(
         access_point,
         timeout=timeout,
         idle=grant.idle_timeout,
         rates=(grant.rate_down, grant.rate_up),
         quotas=(down, up),
     )
+    if DIALECTS[access_point.equipment].zero_lifts:
+        limits = (timeout, grant.idle_timeout, grant.rate_down, grant.rate_up, up, down)
+        attributes += [lift for limit, lift in zip(limits, _LIFTS, strict=True) if limit is None]
+    return attributes
 
 
 def _limit_attributes(

@@ -35,8 +35,9 @@ _TRAFFIC = """WITH v(place, low, high) AS ({{rows}}),
             AND s.id < %s AND s.seen_at >= %s AND s.began_at < %s {reach})
     SELECT v.place, SUM(s.down * {share}), SUM(s.up * {share}) FROM v
     JOIN s ON s.began < v.high AND s.ended > v.low GROUP BY v.place"""
-_SHARE = """((CASE WHEN s.ended < v.high THEN s.ended ELSE v.high END)
-    - (CASE WHEN s.began > v.low THEN s.began ELSE v.low END)) / CAST(s.ended - s.began AS DOUBLE PRECISION)"""
+# A fraction before it meets octets: together they pass what 64 bits hold.
+_SHARE = """(CAST((CASE WHEN s.ended < v.high THEN s.ended ELSE v.high END)
+    - (CASE WHEN s.began > v.low THEN s.began ELSE v.low END) AS DOUBLE PRECISION) / (s.ended - s.began))"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +108,7 @@ def traffic_by_bucket(which: Range, starts: Sequence[datetime]) -> dict[int, tup
     spans = [(place, to_micros(start), ends[place]) for place, start in enumerate(starts)]
     low, high = _first_id(which.begin - _LONGEST), _first_id(which.end + _MARGIN) + _MONTH
     sql = _TRAFFIC.format(reach=reach, share=_SHARE)
-    rows = fetch(
-        sql, (BIGINT, BIGINT, BIGINT), spans, which.organisation_id, low, high, begin, end, *among
-    )
+    rows = fetch(sql, (BIGINT, BIGINT, BIGINT), spans, which.organisation_id, low, high, begin, end, *among)
     return {row[0]: (int(row[1] or 0), int(row[2] or 0)) for row in rows}
 
 

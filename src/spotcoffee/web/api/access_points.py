@@ -9,7 +9,7 @@ from ninja import Path, Query, Router, Schema, Status
 from spotcoffee.domain.access_points import Accounting, Equipment, MessageAuthenticator
 from spotcoffee.domain.permissions import Action
 from spotcoffee.services import access_points as services
-from spotcoffee.services import reach
+from spotcoffee.services import equipment_setup, reach
 from spotcoffee.web.api.access import allowed, caller_of
 from spotcoffee.web.api.kinds import (
     Filters,
@@ -49,6 +49,13 @@ class AccessPointChange(Request):
     swap_octets: Flag | None = left_out()
     idle_tail_excluded: Flag | None = left_out()
     archived: Flag = left_out()
+    # Of equipment without RADIUS (unifi, omada); answered nowhere. controller_fingerprint: SHA-256, hexadecimal.
+    controller_url: Text = left_out()
+    controller_user: Text = left_out()
+    controller_password: Text | None = left_out()
+    controller_site: Text = left_out()
+    controller_id: Text = left_out()
+    controller_fingerprint: Text = left_out()
 
 
 class AccessPointAdd(AccessPointChange):
@@ -118,7 +125,7 @@ def list_access_points(request: HttpRequest, filters: Query[AccessPointFilters])
 def add_access_point(request: HttpRequest, values: AccessPointAdd) -> Status[AccessPointAdded]:
     """It answers its equipment within a second."""
     caller = caller_of(request)
-    saved = services.add(caller, values.given(), keys=keys(), now=now())
+    saved = equipment_setup.add(caller, values.given(), keys=keys(), now=now())
     caller = reach.extended(caller, saved.access_point)
     view = services.show(caller, saved.access_point.pk)
     return Status(201, AccessPointAdded(**asdict(view), secret=saved.secret))
@@ -134,9 +141,9 @@ def show_access_point(request: HttpRequest, id: Path[Id]) -> Any:
 @router.patch("/{id}", response=AccessPoint, summary="Change an access point")
 @allowed(Action.CHANGE_ACCESS_POINT)
 def change_access_point(request: HttpRequest, id: Path[Id], values: AccessPointChange) -> Any:
-    """Any of its fields; a secret of null stays as it is."""
+    """Any of its fields; a secret or password of null stays as it is."""
     caller = caller_of(request)
-    services.change(caller, id, values.given(), keys=keys(), now=now())
+    equipment_setup.change(caller, id, values.given(), keys=keys(), now=now())
     return services.show(caller, id)
 
 

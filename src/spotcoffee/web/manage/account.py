@@ -1,14 +1,13 @@
 """One's own account: language, password, second factor, signing out."""
 
 from django.http import HttpResponse
-from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
-from spotcoffee.domain.staff import Role
 from spotcoffee.services import staff
 from spotcoffee.web.manage.pages import go, page, show
 from spotcoffee.web.manage.visitors import Visit
 from spotcoffee.web.surroundings import now
+from spotcoffee.wording.staff import role_in_words
 
 
 @require_safe
@@ -24,16 +23,3 @@ def change_language(visit: Visit) -> HttpResponse:
     """The language of the pages for oneself; empty: the organisation's."""
     staff.set_language(visit.visitor.caller, visit.visitor.account.pk, visit.POST.get("language", ""), now=now())
     return go("/account/")
-
-
-def role_in_words(role: Role) -> str:
-    """The word of a role."""
-    match role:
-        case Role.ADMINISTRATOR:
-            return gettext("Administrator")
-        case Role.MANAGER:
-            return gettext("Manager")
-        case Role.RECEPTION:
-            return gettext("Reception")
-        case Role.AUDITOR:
-            return gettext("Auditor")

@@ -54,7 +54,9 @@ def of_stock(menu: Sequence[ForSale]) -> Iterator[Care]:
     for item in menu:
         if item.is_short:
             said = ngettext(
-                "Only %(count)s ticket of “%(offer)s” is left.", "Only %(count)s tickets of “%(offer)s” are left.", item.left
+                "Only %(count)s ticket of “%(offer)s” is left.",
+                "Only %(count)s tickets of “%(offer)s” are left.",
+                item.left,
             ) % {"count": item.left, "offer": item.offer.name}
             yield Care(said, gettext("Generate some"), _lists_of(item.offer.pk))
 

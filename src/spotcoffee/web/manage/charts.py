@@ -11,11 +11,11 @@ from typing import Final
 from spotcoffee.wording.quantities import number
 
 WIDTH: Final = 720
-HEIGHT: Final = 240
 _LEFT, _TOP, _BOTTOM = 52, 18, 214
 _LINES: Final = 3
-# More names than this do not fit below the bars; and on a phone.
-_MOST_NAMES, _FEW_NAMES = 16, 6
+# What a letter below a bar takes, and the gap between two names; and on a phone, where letters are larger.
+_LETTER, _GAP = 7.5, 14
+_LETTER_SMALL, _GAP_SMALL = 13, 26
 _FILLED, _OUTLINED = "down", "up"
 
 
@@ -112,8 +112,9 @@ def _bars_at(at: int, series: Sequence[Series], room: float, top: float) -> list
 
 
 def _names(names: Sequence[str], room: float) -> list[Mark]:
-    every, seldom = (max(1, math.ceil(len(names) / most)) for most in (_MOST_NAMES, _FEW_NAMES))
-    seldom = math.ceil(seldom / every) * every
+    longest = max((len(name) for name in names), default=0)
+    every = math.ceil((longest * _LETTER + _GAP) / room)
+    seldom = math.ceil((longest * _LETTER_SMALL + _GAP_SMALL) / room / every) * every
     return [
         Mark(round(_LEFT + room * (at + 0.5), 1), name, is_minor=at % seldom != 0)
         for at, name in enumerate(names)

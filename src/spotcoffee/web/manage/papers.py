@@ -14,7 +14,7 @@ from spotcoffee.domain.languages import LANGUAGES
 from spotcoffee.services.handouts import HandedOut, in_clear
 from spotcoffee.services.printing import login_address
 from spotcoffee.storage.models import Organisation, Ticket
-from spotcoffee.web.surroundings import keys, site
+from spotcoffee.web.surroundings import keys, portal_address
 from spotcoffee.wording.printed import Occasion, words_on_tickets
 
 
@@ -61,8 +61,8 @@ def _groups(code: str, opened: HandedOut) -> list[str]:
 
 
 def _qr(opened: HandedOut, owner: Organisation) -> SafeString | str:
-    address = site(owner).portal_address
-    if address is None:
+    address = portal_address()
+    if not address:
         return ""
     text = login_address(address, opened.login, opened.password)
     if len(text.encode()) > LONGEST_TEXT:

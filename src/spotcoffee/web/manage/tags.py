@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from spotcoffee.domain.codes import printed
 from spotcoffee.domain.permissions import Action
 from spotcoffee.domain.tickets import State
+from spotcoffee.services import organisations
 from spotcoffee.web.surroundings import now
 from spotcoffee.wording import quantities
 
@@ -109,6 +110,12 @@ def state_in_words(value: State) -> str:
             return gettext("Expired")
         case State.REVOKED:
             return gettext("Revoked")
+
+
+@register.simple_tag
+def is_new_installation() -> bool:
+    """Whether nobody has set this installation up."""
+    return organisations.is_none()
 
 
 @register.simple_tag(takes_context=True)

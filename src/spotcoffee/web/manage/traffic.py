@@ -44,8 +44,7 @@ def step_names(starts: Sequence[datetime], by: str, zone: ZoneInfo) -> tuple[lis
             short = [f"{at.hour}{NO_BREAK}{gettext('h')}" for at in local]
             until = [(at.astimezone(ZoneInfo("UTC")) + timedelta(hours=1)).astimezone(zone) for at in local]
             full = [
-                gettext("%(begin)s to %(end)s")
-                % {"begin": name, "end": f"{end.hour}{NO_BREAK}{gettext('h')}"}
+                gettext("%(begin)s to %(end)s") % {"begin": name, "end": f"{end.hour}{NO_BREAK}{gettext('h')}"}
                 for name, end in zip(short, until, strict=True)
             ]
             if spans_days:

@@ -6,7 +6,21 @@ from functools import partial
 from typing import Final
 
 from spotcoffee.domain.access_points import Equipment
-from spotcoffee.protocols.portals import mikrotik, opennds, uam
+from spotcoffee.protocols.portals import (
+    aruba,
+    cambium,
+    cisco,
+    fortinet,
+    meraki,
+    mikrotik,
+    omada,
+    opennds,
+    opnsense,
+    pfsense,
+    ruckus,
+    uam,
+    unifi,
+)
 from spotcoffee.protocols.portals.visits import Answer, Arrival, Entry, Trust, Visit
 
 
@@ -44,4 +58,14 @@ ADAPTERS: Final[Mapping[Equipment, Adapter]] = {
         read=mikrotik.read, log_on=mikrotik.log_on, log_off=mikrotik.log_off, knock=mikrotik.knock
     ),
     Equipment.OPENNDS: Adapter(read=opennds.read, log_on=opennds.log_on, log_off=opennds.log_off),
+    Equipment.UNIFI: Adapter(read=unifi.read, log_on=unifi.log_on, log_off=unifi.log_off),
+    Equipment.OMADA: Adapter(read=omada.read, log_on=omada.log_on, log_off=omada.log_off),
+    Equipment.PFSENSE: Adapter(read=pfsense.read, log_on=pfsense.log_on, log_off=pfsense.log_off),
+    Equipment.OPNSENSE: Adapter(read=opnsense.read, log_on=opnsense.log_on, log_off=opnsense.log_off),
+    Equipment.ARUBA: Adapter(read=aruba.read, log_on=aruba.log_on, log_off=aruba.log_off),
+    Equipment.CISCO: Adapter(read=cisco.read, log_on=cisco.log_on, log_off=cisco.log_off),
+    Equipment.RUCKUS: Adapter(read=ruckus.read, log_on=ruckus.log_on, log_off=ruckus.log_off),
+    Equipment.MERAKI: Adapter(read=meraki.read, log_on=meraki.log_on, log_off=meraki.log_off),
+    Equipment.FORTINET: Adapter(read=fortinet.read, log_on=fortinet.log_on, log_off=fortinet.log_off),
+    Equipment.CAMBIUM: Adapter(read=cambium.read, log_on=cambium.log_on, log_off=cambium.log_off),
 }

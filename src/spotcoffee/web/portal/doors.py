@@ -3,6 +3,9 @@
 On the Wi-Fi they are sent to their equipment, which sends them back with one; elsewhere they read what to join first.
 """
 
+from typing import Final
+from urllib.parse import urlencode
+
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
@@ -14,8 +17,12 @@ from spotcoffee.services.portal_places import Place
 from spotcoffee.web import surroundings
 from spotcoffee.web.portal import pages, refusals
 from spotcoffee.web.portal.adapters import ADAPTERS
-from spotcoffee.web.portal.guests import MOST_CODE
+from spotcoffee.web.portal.guests import PASSWORD
+from spotcoffee.web.portal.languages import PARAMETER
 from spotcoffee.web.portal.requests import address_of, query_of
+
+# Characters of an address that equipment is asked to bring back.
+MOST_BACK: Final = 500
 
 
 def door(request: HttpRequest) -> HttpResponse:
@@ -25,8 +32,11 @@ def door(request: HttpRequest) -> HttpResponse:
 
 def scanned(request: HttpRequest, code: str) -> HttpResponse:
     """The QR of a ticket: its code stands in the field once the equipment has sent the guest back."""
-    back = request.build_absolute_uri(reverse("portal-scanned", args=[code])) if len(code) <= MOST_CODE else ""
-    return _without_visit(request, place_around(request), back=back)
+    back = request.build_absolute_uri(reverse("portal-scanned", args=[code]))
+    password = _fields(request).get(PASSWORD)
+    if password:
+        back += "?" + urlencode({PASSWORD: password})
+    return _without_visit(request, place_around(request), back=back if len(back) <= MOST_BACK else "")
 
 
 def without_visit(request: HttpRequest, place: Place, fields: dict[str, str]) -> HttpResponse:
@@ -37,18 +47,22 @@ def without_visit(request: HttpRequest, place: Place, fields: dict[str, str]) ->
 def _without_visit(
     request: HttpRequest, place: Place | None, *, back: str, fields: dict[str, str] | None = None
 ) -> HttpResponse:
-    if fields is None:
-        try:
-            fields = query_of(request)
-        except VisitError:
-            fields = {}
+    fields = _fields(request) if fields is None else fields
     knock = _knock(place, back)
     address = address_of(request)
-    if knock and place is not None and not fields and (place.is_at(address) or is_nearby(address)):
+    if knock and place is not None and PARAMETER not in fields and (place.is_at(address) or is_nearby(address)):
         return pages.redirect(knock)
     network = place.look.network if place is not None else ""
     around = refusals.alone(request, place, fields)
     return pages.page(around, "join", {"network": network, "qr": _join_qr(network), "knock": knock})
+
+
+def _fields(request: HttpRequest) -> dict[str, str]:
+    """The query; nothing where it is none that can be read."""
+    try:
+        return query_of(request)
+    except VisitError:
+        return {}
 
 
 def _knock(place: Place | None, back: str) -> str:

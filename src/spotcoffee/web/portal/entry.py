@@ -14,12 +14,22 @@ from spotcoffee.domain.authorization import Accept, Reject
 from spotcoffee.domain.portal import in_language
 from spotcoffee.protocols.portals.visits import Fault, Outcome, VisitError
 from spotcoffee.services import portal_acceptances
-from spotcoffee.services.portal_logins import Known, find_known, rehearse, was_let_in
+from spotcoffee.services.portal_logins import Known, find_known, raise_alarm, rehearse, was_let_in
 from spotcoffee.services.portal_tokens import StayToken
 from spotcoffee.web import surroundings
 from spotcoffee.web.portal import doors, pages, refusals
 from spotcoffee.web.portal.guesses import GUESSES, Guesser, Verdict
-from spotcoffee.web.portal.guests import VISIT, Guest, code_of, guest_of, new_stay, own_stay, place_of, stay_url
+from spotcoffee.web.portal.guests import (
+    PASSWORD,
+    VISIT,
+    Guest,
+    guest_of,
+    new_stay,
+    own_stay,
+    place_of,
+    scanned_of,
+    stay_url,
+)
 from spotcoffee.web.portal.languages import PARAMETER
 from spotcoffee.web.portal.requests import address_of, fields_of, is_from_elsewhere
 from spotcoffee.web.portal.sending import pass_on, send_on
@@ -27,7 +37,6 @@ from spotcoffee.web.portal.sending import pass_on, send_on
 log = structlog.get_logger()
 
 CODE: Final = "code"
-PASSWORD: Final = "password"  # noqa: S105 - a field's name
 ACCEPTED: Final = "accepted"
 # Seconds that the answer to a wrong code takes at least: whether its ticket exists must not show in the time.
 WRONG_TAKES: Final = 0.04
@@ -40,9 +49,9 @@ NOT_LET_IN: Final = gettext_noop("The access point did not let you in. Try again
 
 
 @csrf_exempt
-def arrive(request: HttpRequest, number: int) -> HttpResponse:
+def arrive(request: HttpRequest, number: str) -> HttpResponse:
     """The login page of a place, or what its equipment says became of a login."""
-    place = place_of(number)
+    place = place_of(int(number))
     if place is None:
         return refusals.no_place(request)
     fields: dict[str, str] = {}
@@ -55,7 +64,7 @@ def arrive(request: HttpRequest, number: int) -> HttpResponse:
             return _arrived(guest)
         return _log_in(guest, fields) if request.method == "POST" else login_page(guest)
     except VisitError as refused:
-        log.info("visit_refused", access_point=number, code=refused.code.value, field=refused.field)
+        log.debug("visit_refused", access_point=number, code=refused.code.value, field=refused.field)
         return refusals.not_a_visit(request, place, fields)
 
 
@@ -105,7 +114,8 @@ def _proven_stay(guest: Guest) -> StayToken | None:
 
 def login_page(guest: Guest, *, message: str = "", typed: str = "") -> HttpResponse:
     """One code, or login and password where tickets of this place have one."""
-    context = {"message": message, "typed": typed or code_of(guest.visit), "visit": guest.token}
+    code, password = scanned_of(guest.visit)
+    context = {"message": message, "typed": typed or code, "password": password, "visit": guest.token}
     return pages.page(guest.around, "login", context, leads_to=pages.origins(guest.visit))
 
 
@@ -137,7 +147,8 @@ def _look_at(guest: Guest, guesser: Guesser, typed: str, password: str) -> HttpR
     began = time.monotonic()
     rehearsal = rehearse(guest.asked, typed, password, keys=surroundings.keys())
     if rehearsal.known is None:
-        GUESSES.failed(guesser, now=time.monotonic())
+        if GUESSES.failed(guesser, now=time.monotonic()):
+            raise_alarm(guest.asked)
         time.sleep(max(0.0, began + WRONG_TAKES - time.monotonic()))
         return refusals.wrong_code(guest, typed)
     stay = new_stay(guest, rehearsal.known.ticket_id)

@@ -61,12 +61,13 @@ class Guesses:
                 return Verdict.PASS_ON
             return Verdict.LOOK
 
-    def failed(self, guesser: Guesser, *, now: float) -> None:
-        """He typed a wrong code."""
+    def failed(self, guesser: Guesser, *, now: float) -> bool:
+        """He typed a wrong code. Answers whether the access point is now under attack."""
         with self._lock:
-            self._devices.failed(guesser.access_point_id, guesser.name, now=now)
+            under_attack = self._devices.failed(guesser.access_point_id, guesser.name, now=now)
             if not guesser.is_proven:
                 self._addresses.failed(guesser.access_point_id, guesser.address, now=now)
+        return under_attack
 
     def forget(self) -> None:
         """Everyone starts anew."""

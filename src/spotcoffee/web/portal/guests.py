@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from spotcoffee.domain.devices import device_of
-from spotcoffee.protocols.portals.visits import Fault, Visit, VisitError, parse_mac
+from spotcoffee.protocols.portals.visits import Fault, Visit, VisitError, parse_mac, read_query
 from spotcoffee.services import portal_places, portal_tokens
 from spotcoffee.services.portal_logins import Asked
 from spotcoffee.services.portal_places import Place
@@ -23,10 +23,13 @@ from spotcoffee.web.portal.pages import Surroundings
 from spotcoffee.web.portal.requests import address_of, arrival_of, query_of
 
 VISIT: Final = "visit"
+PASSWORD: Final = "password"  # noqa: S105 - a field's name
 MOST_CODE: Final = 64
 # Seconds.
 PLACE_KEPT: Final = 1.0
 MOST_KEPT: Final = 10_000
+# Of a database's id.
+MOST_NUMBER: Final = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +81,8 @@ class Places:
 
     def get(self, number: int) -> Place | None:
         """The place of this number."""
+        if number > MOST_NUMBER:
+            return None
         read_at, place = self._kept.get(number, (-math.inf, None))
         if time.monotonic() - read_at < PLACE_KEPT:
             return place
@@ -198,8 +203,15 @@ def wanted_of(visit: Visit) -> str | None:
     return None if visit.wanted is None or own in visit.wanted else visit.wanted
 
 
-def code_of(visit: Visit) -> str:
-    """The code that the guest scanned from his ticket before his equipment sent him here; empty where he did not."""
+def scanned_of(visit: Visit) -> tuple[str, str]:
+    """Code and password that the guest scanned from his ticket before his equipment sent him here; empty if not."""
     mark = reverse("portal-scanned", args=["-"]).removesuffix("-/")
     _, found, rest = (visit.wanted or "").partition(mark)
-    return unquote(rest.partition("/")[0])[:MOST_CODE] if found else ""
+    if not found:
+        return "", ""
+    code, _, query = rest.partition("/")
+    try:
+        password = read_query(query.removeprefix("?")).get(PASSWORD, "")
+    except VisitError:
+        password = ""
+    return unquote(code)[:MOST_CODE], password[:MOST_CODE]

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 from spotcoffee.protocols.portals.visits import VisitError
 from spotcoffee.services import opennds
 from spotcoffee.services.errors import NotFound
-from spotcoffee.web.surroundings import interim_interval, keys, now
+from spotcoffee.web import surroundings
 
 _FIELDS = ("auth_get", "gatewayhash", "payload", "proof")
 
@@ -22,7 +22,8 @@ def fas(request: HttpRequest, number: int) -> HttpResponse:
         return HttpResponseRedirect(f"/portal/{number}/{'?' + query if query else ''}")
     fields = {name: request.POST.get(name, "") for name in _FIELDS}
     try:
-        answer = opennds.answer(number, fields, keys=keys(), interim_interval=interim_interval(), now=now())
+        keys, interval = surroundings.keys(), surroundings.interim_interval()
+        answer = opennds.answer(number, fields, keys=keys, interim_interval=interval, now=surroundings.now())
     except NotFound:
         return HttpResponse(status=404)
     except VisitError:

@@ -45,7 +45,7 @@ def stay(request: HttpRequest, token: str) -> HttpResponse:
             return _asked_for(guest, held, stands, fields_of(request).get(ACTION, ""))
         return _shown(guest, held, stands)
     except VisitError as refused:
-        log.info("visit_refused", access_point=place.number, code=refused.code.value, field=refused.field)
+        log.debug("visit_refused", access_point=place.number, code=refused.code.value, field=refused.field)
         return refusals.not_a_visit(request, place, {})
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, re_path
 
-from spotcoffee.web.portal import capport, doors, entry, files, opennds, stay, waiting
+from spotcoffee.web.portal import capport, doors, entry, files, opennds, previews, stay, waiting
 
 urlpatterns: list[URLPattern] = [
     path("portal/", doors.door, name="portal-door"),
@@ -14,6 +14,8 @@ urlpatterns: list[URLPattern] = [
     # What stands in the QR of a ticket: short, for a QR grows with its text.
     path("t/<str:code>", doors.scanned, name="portal-ticket"),
     path("portal/api/<int:number>", capport.captive, name="portal-api"),
+    path("portal/preview/<str:token>/", previews.preview, name="portal-preview"),
+    path("portal/preview/<str:token>/style.css", previews.style, name="portal-preview-style"),
     path("portal/style/<int:number>-<slug:digest>.css", files.style, name="portal-style"),
     path("portal/script-<slug:digest>.js", files.script, name="portal-script"),
     path("portal/logo/<int:number>-<slug:digest>.png", files.logo, name="portal-logo"),

@@ -1,0 +1,197 @@
+"""The form of an access point: a few fields that everyone fills in, and those that hardly anyone needs."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django.http import QueryDict
+from django.utils.translation import gettext
+
+from spotcoffee.domain.access_points import CAPABILITIES, Accounting, Equipment, MessageAuthenticator
+from spotcoffee.domain.units import UnreadableQuantity, parse_duration
+from spotcoffee.services.access_points import AccessPointView
+from spotcoffee.storage.models import AccessPoint
+from spotcoffee.web.manage.forms import Field, typed, whole
+from spotcoffee.wording.access_points import accounting_in_words, equipment_in_words
+from spotcoffee.wording.quantities import duration_to_type
+
+FIRST: Final = ("name", "address", "equipment")
+REST: Final = (
+    "secret",
+    "nas_identifier",
+    "language",
+    "coa_port",
+    "coa_address",
+    "message_authenticator",
+    "interim_interval",
+    "idle_timeout_own",
+    "accounting",
+    "reauthenticates",
+    "swap_octets",
+    "idle_tail_excluded",
+)
+# For equipment that is asked through its controller.
+CONTROLLER: Final = (
+    "controller_url",
+    "controller_user",
+    "controller_password",
+    "controller_site",
+    "controller_id",
+    "controller_fingerprint",
+)
+_DURATIONS: Final = ("interim_interval", "idle_timeout_own")
+_FLAGS: Final = ("reauthenticates", "swap_octets", "idle_tail_excluded")
+_FLAG_WORDS: Final = {True: "yes", False: "no", None: ""}
+_OPTIONAL: Final = ("secret", "nas_identifier", "coa_address", "accounting", "controller_password")
+
+
+def read(sent: QueryDict) -> dict[str, str]:
+    """What was typed; a field that a shorter form did not show is left out."""
+    return {name: text for name, text in typed(sent, (*FIRST, *REST, *CONTROLLER)).items() if name in sent}
+
+
+def values(texts: Mapping[str, str]) -> dict[str, object]:
+    """What services check. What can't be read stays a text, which they refuse at its field."""
+    found: dict[str, object] = {}
+    for name, text in texts.items():
+        if name in _DURATIONS:
+            found[name] = _duration(text)
+        elif name == "coa_port":
+            found[name] = whole(text)
+        elif name in _FLAGS:
+            found[name] = {"yes": True, "no": False}.get(text)
+        elif name in _OPTIONAL and not text.strip():
+            found[name] = None
+        else:
+            found[name] = text
+    return found
+
+
+def _duration(text: str) -> object:
+    if not text.strip():
+        return None
+    try:
+        return parse_duration(text)
+    except UnreadableQuantity:
+        return text
+
+
+def usual_port(equipment: str) -> int | None:
+    """Where this kind of equipment takes orders; None where it takes none, or there is no such kind."""
+    known = equipment in {kind.value for kind in Equipment}
+    return CAPABILITIES[Equipment(equipment)].disconnect_port if known else None
+
+
+def texts_of(view: AccessPointView, record: AccessPoint) -> dict[str, str]:
+    """The form of an access point as it is; its secret and its controller's password are never shown there."""
+    found = {name: "" if (value := getattr(view, name, None)) is None else str(value) for name in (*FIRST, *REST)}
+    for name in _DURATIONS:
+        seconds = getattr(view, name)
+        found[name] = "" if seconds is None else duration_to_type(seconds)
+    for name in _FLAGS:
+        found[name] = _FLAG_WORDS[getattr(view, name)]
+    controller = {name: str(getattr(record, name, "")) for name in CONTROLLER}
+    return found | controller | {"secret": ""}
+
+
+def fields(texts: Mapping[str, str], faults: Mapping[str, str], *, is_new: bool) -> dict[str, list[Field]]:
+    """The fields by group."""
+    words = _words(is_new)
+    groups = {"first": FIRST, "rest": REST, "controller": CONTROLLER}
+    return {group: [_field(name, texts, faults, words) for name in names] for group, names in groups.items()}
+
+
+def _field(name: str, texts: Mapping[str, str], faults: Mapping[str, str], words: Mapping[str, Any]) -> Field:
+    label, hint = words[name]
+    choices = _choices(name)
+    return Field(
+        name=name,
+        label=label,
+        hint=hint,
+        text=texts.get(name, ""),
+        fault=faults.get(name, ""),
+        kind="select" if choices else "password" if name == "controller_password" else "text",
+        choices=choices,
+        required=name in ("name", "address"),
+        most={"nas_identifier": 253, "controller_url": 300, "controller_password": 256}.get(name, 200),
+        autocomplete="new-password" if name == "controller_password" else "off",
+    )
+
+
+def _choices(name: str) -> list[tuple[str, str]]:
+    match name:
+        case "equipment":
+            # What is known comes first; the rest, whose hotspot does the same, is last.
+            known = [kind for kind in Equipment if kind is not Equipment.GENERIC]
+            return [(kind.value, equipment_in_words(kind.value)) for kind in (*known, Equipment.GENERIC)]
+        case "language":
+            return [("fr", "Français"), ("en", "English")]
+        case "message_authenticator":
+            return [
+                (MessageAuthenticator.AUTO.value, gettext("Required once it was seen")),
+                (MessageAuthenticator.REQUIRED.value, gettext("Always required")),
+                (MessageAuthenticator.OFF.value, gettext("Not required (old equipment)")),
+            ]
+        case "accounting":
+            return [("", _usual()), *((kind.value, accounting_in_words(kind.value)) for kind in Accounting)]
+        case "reauthenticates" | "swap_octets" | "idle_tail_excluded":
+            return [("", _usual()), ("yes", gettext("Yes")), ("no", gettext("No"))]
+        case _:
+            return []
+
+
+def _usual() -> str:
+    return gettext("As this equipment usually does")
+
+
+def _words(is_new: bool) -> dict[str, tuple[str, str]]:
+    return {
+        "name": (gettext("Name"), gettext("As you call the place: Terrace, Block North, Reception.")),
+        "address": (
+            gettext("Address"),
+            gettext("The IP address that its messages come from, or the whole network: 192.168.1.10, 10.0.5.0/24."),
+        ),
+        "equipment": (gettext("Equipment"), ""),
+        "secret": (
+            gettext("Shared secret"),
+            gettext("Left empty, one is made and shown to you.")
+            if is_new
+            else gettext("Left empty, it stays as it is. It is never shown here."),
+        ),
+        "nas_identifier": (
+            gettext("Identifier"),
+            gettext("What it calls itself, where several stand behind one address."),
+        ),
+        "language": (gettext("Language of its messages to guests"), ""),
+        "coa_port": (
+            gettext("Port for orders"),
+            gettext("Where it takes the order to disconnect a guest. Empty: its equipment's usual port.")
+            if is_new
+            else gettext("Where it takes the order to disconnect a guest, usually 3799. Empty: it takes none."),
+        ),
+        "coa_address": (
+            gettext("Address for orders"),
+            gettext("Empty: the address that its messages come from."),
+        ),
+        "message_authenticator": (gettext("Signature of its requests"), ""),
+        "interim_interval": (gettext("Time between two reports"), gettext("For example 5 min. Empty: the usual.")),
+        "idle_timeout_own": (
+            gettext("Its own idle time"),
+            gettext("Where it cuts off idle guests by its own clock, whatever the offer says."),
+        ),
+        "accounting": (gettext("What it reports"), ""),
+        "reauthenticates": (gettext("Asks again during a session"), ""),
+        "swap_octets": (gettext("Counts download and upload the other way round"), ""),
+        "idle_tail_excluded": (gettext("Leaves the idle time out of what it reports"), ""),
+        "controller_url": (gettext("Address of the controller"), "https://192.168.1.5:8443"),
+        "controller_user": (gettext("Account"), gettext("Of an operator of its hotspot, made for SpotCoffee alone.")),
+        "controller_password": (
+            gettext("Password or key"),
+            gettext("Left empty, it stays as it is. It is never shown here."),
+        ),
+        "controller_site": (gettext("Site"), gettext("Where its redirects don't name it.")),
+        "controller_id": (gettext("Identifier of the controller"), gettext("Omada alone needs it.")),
+        "controller_fingerprint": (
+            gettext("Fingerprint of its certificate"),
+            gettext("SHA-256, where the certificate is its own. Empty: it must be one that everybody trusts."),
+        ),
+    }
