@@ -18,14 +18,17 @@ from django.conf import settings
 from django.utils.translation.template import templatize
 
 PACKAGE: Final = Path(__file__).resolve().parent.parent / "src" / "spotcoffee"
-# Each face with the folders whose sentences it holds, and its languages beside English.
 STAFF: Final = ("fr",)
-GUESTS: Final = ("fr", "de", "nl", "es", "it")
-FACES: Final = {
-    "wording": (("wording", "servers", "web/api", "services", "cli"), STAFF),
-    "web/manage": (("web/manage", "web/templates"), STAFF),
-    "web/portal": (("web/portal", "web/templates/portal"), GUESTS),
-}
+GUESTS: Final = ("de", "nl", "es", "it")
+_PORTAL: Final = ("web/portal", "web/templates/portal", "wording/portal.py")
+# A catalogue's place, the folders whose sentences it holds, its languages beside English. What guests and staff both
+# read stands in French where staff read it.
+FACES: Final = (
+    ("wording", ("wording", "servers", "web/api", "services", "cli"), STAFF),
+    ("web/manage", ("web/manage", "web/templates"), STAFF),
+    ("web/portal", _PORTAL, STAFF),
+    ("web/portal", (*_PORTAL, "wording/quantities.py", "wording/refusals.py"), GUESTS),
+)
 KEYWORDS: Final = {
     "gettext": None,
     "gettext_noop": None,
@@ -41,9 +44,8 @@ _HOLE: Final = re.compile(r"%\((\w+)\)[sd]")
 Sentence: TypeAlias = tuple[str | None, tuple[str, ...]]
 
 
-def sentences(face: str) -> dict[Sentence, Path]:
+def sentences(face: str, folders: tuple[str, ...]) -> dict[Sentence, Path]:
     """What a face says in English, with a file that says it."""
-    folders, _ = FACES[face]
     found: dict[Sentence, Path] = {}
     for path in sorted(file for folder in folders for file in _files(PACKAGE / folder, face)):
         for sentence in _of_file(path):
@@ -52,8 +54,10 @@ def sentences(face: str) -> dict[Sentence, Path]:
 
 
 def _files(folder: Path, face: str) -> Iterator[Path]:
-    for path in (*folder.rglob("*.py"), *folder.rglob("*.html"), *folder.rglob("*.txt")):
-        if face == "web/portal" or "portal" not in path.relative_to(PACKAGE).parts:
+    for path in (
+        [folder] if folder.is_file() else (*folder.rglob("*.py"), *folder.rglob("*.html"), *folder.rglob("*.txt"))
+    ):
+        if face == "web/portal" or not {"portal", "portal.py"}.intersection(path.relative_to(PACKAGE).parts):
             yield path
 
 
@@ -110,8 +114,8 @@ def main() -> int:
     django.setup()
     found = [
         fault
-        for face, (_, languages) in FACES.items()
-        for said in [sentences(face)]
+        for face, folders, languages in FACES
+        for said in [sentences(face, folders)]
         for language in languages
         for fault in faults(face, language, said)
     ]

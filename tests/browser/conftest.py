@@ -81,7 +81,8 @@ def _wait(address: str, process: subprocess.Popen[bytes]) -> None:
             with urllib.request.urlopen(address, timeout=5):  # noqa: S310
                 return
         except OSError:
-            assert process.poll() is None and time.monotonic() < deadline, "the web process does not answer"
+            assert process.poll() is None, "the web process has ended"
+            assert time.monotonic() < deadline, "the web process does not answer"
             time.sleep(0.1)
 
 

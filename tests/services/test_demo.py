@@ -67,7 +67,7 @@ def test_the_demo_has_lived_for_two_weeks() -> None:
     filled()
 
     now = pace().clock()
-    states = {state for state in state_of_all(now).values()}
+    states = set(state_of_all(now).values())
     assert {State.VIRGIN, State.STARTED, State.CONSUMED, State.EXPIRED} <= states
     ended = Session.objects.filter(ended_at__isnull=False, acct_session_id__isnull=False)
     assert ended.count() > 60

@@ -89,7 +89,9 @@ def health_in_words(health: Health, *, now: datetime) -> str:
         case State.NEVER_HEARD:
             return gettext("Never heard yet: waiting for its first message.")
         case State.SILENT:
-            return gettext("Silent, though guests were online there: power or link cut? Heard %(ago)s.") % {"ago": heard}
+            return gettext("Silent, though guests were online there: power or link cut? Heard %(ago)s.") % {
+                "ago": heard
+            }
         case State.QUIET:
             return gettext("Nobody is online; heard %(ago)s.") % {"ago": heard}
         case State.WELL | State.FAILING:

@@ -36,7 +36,9 @@ def test_the_right_password_opens_the_pages(stranger: Client, alice_with_passwor
     assert "Mon compte" in stranger.get("/account/").content.decode()
 
 
-def test_a_wrong_password_opens_nothing_and_says_so_in_french(stranger: Client, alice_with_password: StaffAccount) -> None:
+def test_a_wrong_password_opens_nothing_and_says_so_in_french(
+    stranger: Client, alice_with_password: StaffAccount
+) -> None:
     answer = _login(stranger, alice_with_password.email, "wrong" * 4)
     assert answer.status_code == 200
     assert 'class="error"' in answer.content.decode()

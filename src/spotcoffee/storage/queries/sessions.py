@@ -70,7 +70,7 @@ _LAST = f"""WITH v(ticket_id, access_point_id, acct_session_id, least_id) AS ({{
 _TOUCHING = f"""WITH v(ticket_id, since) AS ({{rows}})
     {_SELECT} FROM v JOIN hotspot_session s ON s.ticket_id = v.ticket_id
     WHERE s.acct_session_id IS NOT NULL AND (s.ended_at IS NULL OR s.ended_at > v.since)"""
-# Ordered by what is always NULL here too: else PostgreSQL takes the history for its order, and reads every past session.
+# Ordered by what is always NULL too: else PostgreSQL takes the history for its order, and reads every past session.
 _SILENT = f"""{_SELECT} FROM hotspot_session s WHERE s.ended_at IS NULL AND s.seen_at < %s
     AND s.ticket_id >= %s AND (s.ticket_id > %s OR s.id > %s) ORDER BY s.ended_at, s.ticket_id, s.id LIMIT %s"""
 _ANY_TAKEN = """WITH v(ticket_id) AS ({rows}) SELECT v.ticket_id FROM v WHERE EXISTS (

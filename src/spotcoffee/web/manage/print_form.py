@@ -25,7 +25,7 @@ KINDS: Final[Mapping[str, tuple[str, str]]] = {
     "xlsx": ("xlsx", ""),
     "rfc4180": ("csv", "rfc4180"),
 }
-PAPERS: Final = tuple(what for what, (format, _) in KINDS.items() if format in (PDF, RECEIPT))
+PAPERS: Final = tuple(what for what, (kind, _) in KINDS.items() if kind in (PDF, RECEIPT))
 FILES: Final = tuple(what for what in KINDS if what not in PAPERS)
 _BOTH: Final[Mapping[str, tuple[str, ...]]] = {
     "fr": ("fr",),
