@@ -22,13 +22,18 @@ PATIENCE: Final = 60.0
 
 @dataclass(frozen=True)
 class Shop:
-    """A running demo: where its pages are, and who signs in. data: its folder. auth: its port for logins."""
+    """A running demo: where its pages are, and who signs in. data: its folder. auth, acct: its ports.
+
+    secret: what it shares with its access point 127.0.0.1.
+    """
 
     address: str
     email: str
     password: str
     data: Path
     auth: int
+    acct: int
+    secret: str
 
 
 def _free_port(kind: socket.SocketKind) -> int:
@@ -37,17 +42,18 @@ def _free_port(kind: socket.SocketKind) -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     """`spotcoffee run --demo` on free ports, in plain HTTP on localhost."""
     data = tmp_path_factory.mktemp("shop")
     port, auth = _free_port(socket.SOCK_STREAM), _free_port(socket.SOCK_DGRAM)
+    acct = _free_port(socket.SOCK_DGRAM)
     environ = {name: value for name, value in os.environ.items() if not name.startswith("SPOTCOFFEE_")} | {
         "SPOTCOFFEE_DATA": str(data),
         "SPOTCOFFEE_WEB_BIND": f"127.0.0.1:{port}",
         "SPOTCOFFEE_WEB_TLS": "off",
         "SPOTCOFFEE_RADIUS_AUTH_BIND": f"127.0.0.1:{auth}",
-        "SPOTCOFFEE_RADIUS_ACCT_BIND": f"127.0.0.1:{_free_port(socket.SOCK_DGRAM)}",
+        "SPOTCOFFEE_RADIUS_ACCT_BIND": f"127.0.0.1:{acct}",
     }
     printed = data / "printed.txt"
     with printed.open("wb") as out:
@@ -58,7 +64,9 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
             password = _password(printed, process)
             address = f"http://localhost:{port}"
             _wait(f"{address}/api/v1/health", process)
-            yield Shop(address, "demo@example.org", password, data, auth)
+            secret = re.search(r"127\.0\.0\.1\s+(\S+)", printed.read_text())
+            assert secret is not None
+            yield Shop(address, "demo@example.org", password, data, auth, acct, secret[1])
         finally:
             process.terminate()
             process.wait(30)
@@ -86,7 +94,7 @@ def _wait(address: str, process: subprocess.Popen[bytes]) -> None:
             time.sleep(0.1)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """One Chromium for all tests."""
     if not Path(CHROMIUM).exists():
@@ -99,7 +107,7 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def cookies(shop: Shop, chromium: Browser) -> Any:
     """What a browser keeps once the demo's administrator has signed in: by typing, on the real page."""
     context = chromium.new_context(locale="fr-FR")

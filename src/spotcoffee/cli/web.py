@@ -42,7 +42,7 @@ def serve(
         address=host,
         port=port,
         interface=interface,
-        blocking_threads=4 if interface is Interfaces.WSGI else None,
+        blocking_threads=64 if interface is Interfaces.WSGI else None,
         ssl_cert=certificate,
         ssl_key=key,
         ssl_protocol_min=SSLProtocols.tls12,

@@ -125,7 +125,7 @@ def _add_point(caller: Caller, names: tuple[str, str, str], keys: KeyRing, langu
         "address": names[2],
         "coa_port": ORDERS_PORT,
         "language": language,
-        "equipment": "coovachilli",
+        "equipment": "mikrotik",
     }
     return int(access_points.add(caller, values, keys=keys, now=now).access_point.pk)
 

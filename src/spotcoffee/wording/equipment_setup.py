@@ -71,7 +71,7 @@ FINDINGS: Final[Mapping[tuple[Half, str], str]] = {
     (Half.REPORTS, "no_session"): gettext_noop("What guests use is not reported yet: nobody was let in."),
     (Half.REPORTS, "waiting_for_report"): gettext_noop("A guest was let in; his first report is awaited."),
     (Half.REPORTS, "login_without_reports"): gettext_noop(
-        "A guest was let in and nothing was reported of him: switch accounting on, and check its port."
+        "A guest was let in and nothing was reported of him: switch its usage reports on, and check their port."
     ),
     (Half.REPORTS, "by_the_clock"): gettext_noop("This equipment reports nothing: the server's clock counts."),
     (Half.REPORTS, "reports"): gettext_noop("What guests use is reported."),

@@ -11,7 +11,7 @@ from spotcoffee.storage.models import StaffAccount
 from spotcoffee.web.manage.visitors import visitor_of
 
 # The API and the portal choose for themselves, and the rest has no words.
-_OTHERS: Final = ("/api/", "/portal/", "/static/", "/metrics")
+_OTHERS: Final = ("/api/", "/portal/", "/t/", "/static/", "/metrics")
 
 
 class Languages:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.utils import is_mfa_enabled
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -15,7 +16,7 @@ from spotcoffee.storage.models import StaffAccount
 from spotcoffee.web.surroundings import keys
 
 # What can be reached before the second factor is set up: signing in and out, and setting it up.
-_OPEN: Final = ("/account/", "/static/", "/api/", "/metrics", "/portal/")
+_OPEN: Final = ("/account/", "/static/", "/api/", "/metrics", "/portal/", "/t/")
 
 
 class SecondFactors(DefaultMFAAdapter):  # type: ignore[misc]
@@ -49,9 +50,11 @@ def _lacks(account: Any) -> bool:
 
 def passkeys_work(request: HttpRequest) -> bool:
     """Whether browsers allow passkeys here: on a host name, never on an address (WebAuthn, section 5.1.3)."""
-    host = request.get_host().rpartition(":")[0] or request.get_host()
     try:
+        host = request.get_host().rpartition(":")[0] or request.get_host()
         ipaddress.ip_address(host.strip("[]"))
+    except DisallowedHost:
+        return False
     except ValueError:
         return True
     return False
