@@ -140,4 +140,5 @@ def disconnect(visit: Visit, id: int) -> HttpResponse:  # noqa: A002
 @page(Action.SEE_SESSION)
 def watch(visit: Visit, id: int) -> HttpResponse:  # noqa: A002
     """What became of the last order to a session: a part of a page, that asks again until it is known."""
+    session_log.get(visit.visitor.caller, id)
     return show(visit, "_outcome", {"watched": outcome(visit, str(id), timelines.places_of(visit.visitor.caller))})
