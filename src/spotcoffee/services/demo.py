@@ -86,16 +86,17 @@ def fill(*, keys: KeyRing, pace: Pace, language: str, zone: str) -> Demo | None:
     password = None
     if not Organisation.objects.exists():
         password = draw_codes(1, _PASSWORD)[0]
-        caller = _fill(password, keys=keys, pace=pace, language=language, zone=zone)
-        demo_life.play(caller, keys=keys, pace=pace, language=language)
+        _fill(password, keys=keys, pace=pace, language=language, zone=zone)
     return describe(keys=keys, password=password)
 
 
-def _fill(password: str, *, keys: KeyRing, pace: Pace, language: str, zone: str) -> Caller:
+def _fill(password: str, *, keys: KeyRing, pace: Pace, language: str, zone: str) -> None:
     now = pace.clock()
     account = NewAccount(email=EMAIL, role=Role.ADMINISTRATOR.value, password=password)
     made = staff.add_with_organisation(_NAMES[language], account, by=BY, language=language, zone=zone, now=now)
     caller = Caller(made.organisation_id, BY)
+    # First, so that what the place sells stands first on its menu.
+    demo_life.play(caller, keys=keys, pace=pace, language=language)
     points = [
         _add_point(caller, names[language], address, port, language, keys, now) for names, address, port in _POINTS
     ]
@@ -105,7 +106,6 @@ def _fill(password: str, *, keys: KeyRing, pace: Pace, language: str, zone: str)
         offer = offers.add(caller, {"name": name, "access_points": places, **sample.terms}, now=now)
         into = ticket_lists.add(caller, {"name": name, "offer": offer.pk}, now=now)
         generation.generate(caller, into.pk, TICKETS, keys=keys, pace=pace)
-    return caller
 
 
 def _add_point(
