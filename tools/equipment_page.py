@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from spotcoffee.domain.access_points import CAPABILITIES, AccessPoint, Capabilities, Equipment
+from tools import equipment_visits as visits
+
+from spotcoffee.domain.access_points import CAPABILITIES, AccessPoint, Equipment
 from spotcoffee.domain.authorization import Limits
 from spotcoffee.protocols.radius.assigned import VENDOR_SPECIFIC
 from spotcoffee.protocols.radius.dictionary import by_number, decode_value
@@ -40,7 +42,7 @@ UNVERIFIED: Final[dict[Equipment, tuple[str, ...]]] = {
     Equipment.COOVACHILLI: ("whether uspot obeys the idle time, and its orders",),
     Equipment.PFSENSE: ("whether it echoes Class",),
     Equipment.OPNSENSE: (),
-    Equipment.OPENNDS: ("everything said over RADIUS: it has no RADIUS of its own",),
+    Equipment.OPENNDS: (),
     Equipment.UNIFI: ("the idle time", "its port for orders", "whether the idle time is inside the time of its Stop"),
     Equipment.OMADA: ("the idle time", "its port for orders", "whether the idle time is inside the time of its Stop"),
     Equipment.CISCO: (
@@ -92,9 +94,10 @@ FIELDS: Final = {
 }
 HEAD: Final = """# Equipment
 
-What each kind of equipment is told of an offer. Made from the tables in `src/spotcoffee/domain/access_points.py` and
-`src/spotcoffee/servers/radius/replies.py` by `python -m tools.equipment_page`; a test holds it current, and golden
-packets in `tests/golden/equipment` hold every octet.
+What each kind of equipment is told of an offer, and how a guest's login reaches it. Made from the tables in
+`src/spotcoffee/domain/access_points.py` and `src/spotcoffee/servers/radius/replies.py`, and from what the adapters of
+`src/spotcoffee/protocols/portals` answer, by `python -m tools.equipment_page`; a test holds it current, and golden
+packets in `tests/golden/equipment` hold every octet. To connect one of them: [how-tos](../howto/equipment/README.md).
 
 The examples are of an offer with two hours, 10 minutes of idle time, 8 and 1.5 Mbit/s, and 5 and 1 GB. What is left is
 said, however little, and never 0, which to most equipment means no limit; a ticket with nothing left is refused. What
@@ -118,7 +121,9 @@ def _overview() -> Iterator[str]:
     yield "|---|---|---|---|---|---|---|"
     for kind in Equipment:
         can = CAPABILITIES[kind]
-        cells = (can.idle_timeout, can.rates, can.quota_most > 0, can.disconnect_port is not None, can.change)
+        disconnects = can.disconnect_port is not None or kind in visits.CONTROLLED
+        changes = can.change or can.controller_change
+        cells = (can.idle_timeout, can.rates, can.quota_most > 0, disconnects, changes)
         marks = " | ".join("yes" if cell else "no" for cell in cells)
         yield f"| [`{kind.value}`](#{kind.value}) | {marks} | {can.least_interim} s |"
     yield ""
@@ -127,15 +132,42 @@ def _overview() -> Iterator[str]:
 def _section(kind: Equipment) -> Iterator[str]:
     yield f"## {kind.value}\n"
     yield f"{NAMES[kind]}.\n"
-    yield "| field | said as | kept by |"
-    yield "|---|---|---|"
+    yield from _limits(kind)
+    yield ""
+    yield from (f"* {line}" for line in visits.road(kind))
+    yield from (f"* {line}" for line in _habits(kind))
+    yield from (f"* *Unverified:* {doubt}." for doubt in (*UNVERIFIED[kind], *visits.UNVERIFIED[kind]))
+    yield ""
+
+
+def _limits(kind: Equipment) -> Iterator[str]:
+    """How each field is said, by RADIUS and, where there is one, by its controller."""
+    by_radius, by_controller = kind is not Equipment.OPENNDS, kind in visits.CONTROLLED
+    roads = [*(["by RADIUS"] if by_radius else []), *(["through its controller"] if by_controller else [])]
+    heads = roads if len(roads) > 1 else ["said as"]
+    yield f"| field | {' | '.join(heads)} | kept by |"
+    yield "|---" * (len(heads) + 2) + "|"
     for field, limits in FIELDS.items():
-        told = _told(kind, limits)
-        yield f"| {field} | {told or '-'} | {'the equipment' if told else _otherwise(kind, field)} |"
-    yield ""
-    yield from (f"* {line}" for line in _habits(CAPABILITIES[kind]))
-    yield from (f"* *Unverified:* {doubt}." for doubt in UNVERIFIED[kind])
-    yield ""
+        told = [*([_told(kind, limits)] if by_radius else [])]
+        told += [visits.through_controller(kind, limits)] if by_controller else []
+        cells = " | ".join(one or "-" for one in told)
+        yield f"| {field} | {cells} | {_kept(kind, field, told)} |"
+
+
+def _kept(kind: Equipment, field: str, told: list[str]) -> str:
+    if all(told):
+        return "the equipment"
+    if not any(told):
+        server = _otherwise(kind, field)
+        return f"{server}; through the controller nobody: no such offer is taken" if kind is Equipment.OMADA else server
+    return f"the equipment by RADIUS; through the controller {_through_controller(kind, field)}"
+
+
+def _through_controller(kind: Equipment, field: str) -> str:
+    """Who keeps a limit that its controller can't be told."""
+    if "rate" in field:
+        return "nobody: set one on the equipment"
+    return "the server, which polls" if kind is Equipment.UNIFI else "nobody"
 
 
 def _otherwise(kind: Equipment, field: str) -> str:
@@ -168,8 +200,14 @@ def _shown(attribute: Attribute) -> str:
     return f"`{known.name}` = {decode_value(known, octets)!s}"
 
 
-def _habits(can: Capabilities) -> Iterator[str]:
-    if can.disconnect_port is None:
+def _habits(kind: Equipment) -> Iterator[str]:
+    can = CAPABILITIES[kind]
+    if kind is Equipment.OPENNDS:
+        yield (
+            "Our script on its box reports what guests use, and puts off whom the server wants off; "
+            "other limits hold from the next login."
+        )
+    elif can.disconnect_port is None:
         yield "Takes no orders: a guest stays on until a limit that it keeps; changes hold from the next login."
     elif can.change:
         yield f"Takes orders on port {can.disconnect_port} (proposed): disconnects, and other limits while on."
@@ -181,6 +219,7 @@ def _habits(can: Capabilities) -> Iterator[str]:
             f"Takes orders on port {can.disconnect_port} (proposed) to disconnect; "
             "shorter limits end a session in time, others hold from the next login."
         )
+    yield from _through_its_controller(kind)
     if can.swap_octets:
         yield "Reports volumes from the guest's side, unless `CoovaChilli-Acct-View-Point` says otherwise."
     if can.idle_tail_excluded:
@@ -189,6 +228,19 @@ def _habits(can: Capabilities) -> Iterator[str]:
         yield "Counts the idle time in the time that it reports: the server gives it back."
     else:
         yield "Counts the idle time in the time that it reports: the server gives back what was entered as its timer."
+
+
+def _through_its_controller(kind: Equipment) -> Iterator[str]:
+    if kind is Equipment.UNIFI:
+        yield (
+            "With the account of its controller, the server polls what guests use, puts off whom it must, and tells "
+            "other limits by letting the device in anew."
+        )
+    elif kind is Equipment.OMADA:
+        yield (
+            "With the account of its controller nothing is told of what guests use: the server's clock counts. It "
+            "puts off whom it must, and tells another time by letting the device in anew."
+        )
 
 
 def _origin(from_start: bool) -> str:

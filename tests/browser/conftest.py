@@ -42,7 +42,7 @@ def _free_port(kind: socket.SocketKind) -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     """`spotcoffee run --demo` on free ports, in plain HTTP on localhost."""
     data = tmp_path_factory.mktemp("shop")
@@ -94,9 +94,9 @@ def _wait(address: str, process: subprocess.Popen[bytes]) -> None:
             time.sleep(0.1)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """One Chromium for all tests."""
+    """One Chromium for the tests of a file: while it is there, no other loop and no query can run in this process."""
     if not Path(CHROMIUM).exists():
         if os.environ.get("CI") == "true":
             pytest.fail("chromium is missing: run tools/debian-packages as root")
@@ -107,7 +107,7 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def cookies(shop: Shop, chromium: Browser) -> Any:
     """What a browser keeps once the demo's administrator has signed in: by typing, on the real page."""
     context = chromium.new_context(locale="fr-FR")

@@ -75,6 +75,8 @@ class Capabilities:
     reauthenticates: bool = False
     # Its controller takes other limits for a running session.
     controller_change: bool = False
+    # Its controller can be told rates.
+    controller_rates: bool = True
     # The shortest interval between reports that it accepts.
     least_interim: Seconds = 60
     accounting: Accounting = Accounting.FULL
@@ -96,7 +98,7 @@ CAPABILITIES: Final[dict[Equipment, Capabilities]] = {
     Equipment.OPENNDS: replace(_WISPR, idle_timeout=False, quota_most=UINT64),
     # Through its controller a device is authorised anew, with other limits.
     Equipment.UNIFI: replace(_WISPR, disconnect_port=3799, controller_change=True),
-    Equipment.OMADA: replace(_WISPR, disconnect_port=3799, controller_change=True),
+    Equipment.OMADA: replace(_WISPR, disconnect_port=3799, controller_change=True, controller_rates=False),
     Equipment.CISCO: replace(_STANDARD, disconnect_port=3799),
     Equipment.ARUBA: replace(_STANDARD, disconnect_port=3799),
     Equipment.RUCKUS: replace(_WISPR, disconnect_port=3799),
@@ -138,6 +140,17 @@ class AccessPoint:
         if self.controlled:
             return self.capabilities.controller_change
         return self.coa_port is not None and self.capabilities.change
+
+    @property
+    def keeps_rates(self) -> bool:
+        """Whether the equipment can be told the rates of an offer."""
+        return self.capabilities.rates and (not self.controlled or self.capabilities.controller_rates)
+
+    @property
+    def keeps_idle_time(self) -> bool:
+        """Whether guests are cut off after the idle time of an offer, not by a timer of its own, nor never."""
+        untold = self.controlled and self.accounting is Accounting.NONE
+        return self.capabilities.idle_timeout and self.idle_timeout_own is None and not untold
 
     @property
     def silence_allowed(self) -> Seconds:

@@ -2,7 +2,7 @@
 
 from enum import Enum
 
-from spotcoffee.domain.access_points import AccessPoint
+from spotcoffee.domain.access_points import AccessPoint, Accounting
 from spotcoffee.domain.offers import Terms
 
 
@@ -33,14 +33,20 @@ def keepers(terms: Terms, access_point: AccessPoint) -> dict[Limit, Keeper]:
         # Every kind of equipment obeys the time of an Accept.
         found[Limit.TIME] = Keeper.EQUIPMENT
     if terms.idle_timeout is not None:
-        obeys = access_point.capabilities.idle_timeout and access_point.idle_timeout_own is None
-        found[Limit.IDLE] = Keeper.EQUIPMENT if obeys else Keeper.OWN
+        found[Limit.IDLE] = _of_idle(access_point)
     if terms.rate_down is not None or terms.rate_up is not None:
-        found[Limit.RATES] = Keeper.EQUIPMENT if access_point.capabilities.rates else Keeper.NOBODY
+        found[Limit.RATES] = Keeper.EQUIPMENT if access_point.keeps_rates else Keeper.NOBODY
     if terms.quota_down is not None or terms.quota_up is not None:
         found[Limit.QUOTAS] = _of_quotas(access_point)
     found[Limit.CHANGES] = _of_changes(access_point)
     return found
+
+
+def _of_idle(access_point: AccessPoint) -> Keeper:
+    if access_point.keeps_idle_time:
+        return Keeper.EQUIPMENT
+    # Where nothing is told of guests' traffic there is no timer at all.
+    return Keeper.NOBODY if access_point.controlled and access_point.accounting is Accounting.NONE else Keeper.OWN
 
 
 def _of_quotas(access_point: AccessPoint) -> Keeper:

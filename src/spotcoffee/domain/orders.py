@@ -93,10 +93,9 @@ def differs(held: Grant, due: Grant, access_point: AccessPoint) -> bool:
     capable = access_point.capabilities
     if _end_moves(held.session_timeout, due.session_timeout):
         return True
-    if capable.rates and (held.rate_down, held.rate_up) != (due.rate_down, due.rate_up):
+    if access_point.keeps_rates and (held.rate_down, held.rate_up) != (due.rate_down, due.rate_up):
         return True
-    obeys_idle = capable.idle_timeout and access_point.idle_timeout_own is None
-    if obeys_idle and held.idle_timeout != due.idle_timeout:
+    if access_point.keeps_idle_time and held.idle_timeout != due.idle_timeout:
         return True
     return capable.quota_most > 0 and (held.down_end, held.up_end) != (due.down_end, due.up_end)
 

@@ -264,8 +264,8 @@ def all_access_points(interim_interval: int) -> dict[int, domain.AccessPoint]:
 _SHOWN: Final[Mapping[str, Callable[[domain.AccessPoint], bool]]] = {
     "disconnect": lambda point: point.can_disconnect,
     "change": lambda point: point.can_change,
-    "idle_timeout": lambda point: point.capabilities.idle_timeout and point.idle_timeout_own is None,
-    "rates": lambda point: point.capabilities.rates,
+    "idle_timeout": lambda point: point.keeps_idle_time,
+    "rates": lambda point: point.keeps_rates,
     "quotas": lambda point: point.enforces_quotas,
 }
 

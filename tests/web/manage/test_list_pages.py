@@ -300,10 +300,10 @@ def test_a_page_of_a_list_takes_the_same_queries_however_many(
     alice: Client, summer: TicketList, django_assert_num_queries: Any
 ) -> None:
     alice.get(f"/lists/{summer.pk}/")
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(20):
         alice.get(f"/lists/{summer.pk}/")
     factories.tickets(summer, 30, keys=keys())
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(20):
         alice.get(f"/lists/{summer.pk}/")
 
 
