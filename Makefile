@@ -44,7 +44,9 @@ format: dev
 	$(BIN)/ruff check --quiet --fix src tests bench tools
 
 test: dev packages check
-	$(BIN)/pytest -q
+	$(BIN)/pytest -q --ignore=tests/browser --ignore=tests/lab
+	$(BIN)/pytest -q tests/browser
+	$(BIN)/pytest -q tests/lab
 	SPOTCOFFEE_TEST_DATABASE=postgresql $(BIN)/pytest -q tests/storage tests/services tests/servers tests/twins
 
 fast: dev
