@@ -107,9 +107,17 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def jar() -> dict[str, Any]:
+    """Cookies by the address of their shop: signed in once, though each file has a browser of its own."""
+    return {}
+
+
 @pytest.fixture(scope="module")
-def cookies(shop: Shop, chromium: Browser) -> Any:
+def cookies(shop: Shop, chromium: Browser, jar: dict[str, Any]) -> Any:
     """What a browser keeps once the demo's administrator has signed in: by typing, on the real page."""
+    if shop.address in jar:
+        return jar[shop.address]
     context = chromium.new_context(locale="fr-FR")
     page = context.new_page()
     page.goto(f"{shop.address}/account/login/")
@@ -117,9 +125,9 @@ def cookies(shop: Shop, chromium: Browser) -> Any:
     page.fill("#password", shop.password)
     page.keyboard.press("Enter")
     page.wait_for_url(lambda url: "/login" not in url)
-    kept = context.storage_state()
+    jar[shop.address] = context.storage_state()
     context.close()
-    return kept
+    return jar[shop.address]
 
 
 @pytest.fixture
