@@ -11,6 +11,7 @@ from spotcoffee.domain.access_points import Equipment
 from spotcoffee.services import equipment_setup as setup
 from spotcoffee.services.equipment_setup import Addresses, Finding, Half, Verdict
 from spotcoffee.services.errors import Conflict, Invalid, NotFound
+from spotcoffee.services.portal_places import settings_of
 from spotcoffee.storage.models import AccessPoint, AccessPointFault, Attempt, AuditEntry, Order
 
 pytestmark = pytest.mark.django_db
@@ -96,6 +97,15 @@ def test_the_account_of_a_controller_is_kept_sealed_and_out_of_the_audit_log() -
     assert "hunter2" not in str(list(AuditEntry.objects.values()))
 
 
+def test_the_hosts_of_its_own_login_page_are_kept_for_the_portal() -> None:
+    people = factories.cast()
+    point = point_of(people, "mikrotik")
+
+    setup.change(people.at_parc, point.pk, {"portal_hosts": "WiFi.lan  10.5.50.1"}, keys=KEYS, now=NOW)
+
+    assert settings_of(people.at_parc, point.pk, keys=KEYS).hosts == ("wifi.lan", "10.5.50.1")
+
+
 @pytest.mark.parametrize(
     ("equipment", "field", "value", "code"),
     [
@@ -104,6 +114,7 @@ def test_the_account_of_a_controller_is_kept_sealed_and_out_of_the_audit_log() -
         ("unifi", "controller_url", "https://x/?y", "not_an_address"),
         ("unifi", "controller_fingerprint", "ab", "not_a_fingerprint"),
         ("mikrotik", "controller_url", "https://x", "not_for_this_equipment"),
+        ("mikrotik", "portal_hosts", "http://wifi.lan/", "not_a_host"),
     ],
 )
 def test_what_no_controller_has_is_refused(equipment: str, field: str, value: str, code: str) -> None:

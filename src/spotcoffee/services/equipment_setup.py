@@ -113,11 +113,15 @@ CHECKS: Final[Mapping[str, Check]] = {
     "controller_site": partial(text, most=64, least=0),
     "controller_id": partial(text, most=64, least=0),
     "controller_fingerprint": _fingerprint,
+    "portal_hosts": portal_places.hosts_of,
 }
 
 
 def save_controller(caller: Caller, access_point_id: int, values: Given, *, keys: KeyRing, now: datetime) -> None:
-    """Change the account of its controller; a password of None stays as it is. Raises NotFound, Invalid."""
+    """Change the account of its controller, or the hosts of its own login page. Raises NotFound, Invalid.
+
+    A password of None stays as it is.
+    """
     point = access_points.get(caller, access_point_id)
     read, faults = read_fields(values, CHECKS)
     if read.get("controller_url") and point.equipment not in (Equipment.UNIFI.value, Equipment.OMADA.value):

@@ -91,6 +91,13 @@ def around(address: str, *, keys: KeyRing, interim_interval: int) -> Place | Non
     return _place(found[0], keys, interim_interval) if len(found) == 1 else None
 
 
+def of_site(equipment: domain.Equipment, site: str, *, keys: KeyRing, interim_interval: int) -> Place | None:
+    """The one place of a kind whose controller has this site, or the only one of its kind; else None."""
+    points = AccessPoint.objects.filter(equipment=equipment.value, archived=False).select_related("organisation")
+    found = list(points.filter(controller_site=site)[:2]) or list(points[:2])
+    return _place(found[0], keys, interim_interval) if len(found) == 1 else None
+
+
 def online_at(place: Place, address: str) -> Session | None:
     """The newest open session of a guest by his address, for a portal that sees it (RFC 8908)."""
     if not address:
@@ -151,7 +158,8 @@ class PortalSettings:
     hosts: tuple[str, ...]
 
 
-def _hosts(value: object) -> str:
+def hosts_of(value: object) -> str:
+    """Names and addresses, by blanks, as they are kept. Raises Unfit."""
     line = text(value, most=500, least=0).lower()
     hosts = line.split()
     if len(hosts) > MOST_HOSTS:
@@ -166,7 +174,7 @@ def _hosts(value: object) -> str:
     return " ".join(hosts)
 
 
-_CHECKS: Final[dict[str, Check]] = {"secret": optional(text), "hosts": _hosts}
+_CHECKS: Final[dict[str, Check]] = {"secret": optional(text), "hosts": hosts_of}
 
 
 def settings_of(caller: Caller, access_point_id: int, *, keys: KeyRing) -> PortalSettings:

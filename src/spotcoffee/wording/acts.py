@@ -79,6 +79,7 @@ _LABELS: Final[Mapping[str, str]] = {
     "secret": gettext_noop("Shared secret"),
     "equipment": gettext_noop("Equipment"),
     "language": gettext_noop("Language"),
+    "portal_hosts": gettext_noop("Hosts of its login page"),
     "coa_port": gettext_noop("Port for orders"),
     "coa_address": gettext_noop("Address for orders"),
     "message_authenticator": gettext_noop("Signature of its requests"),

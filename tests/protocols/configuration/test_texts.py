@@ -51,12 +51,18 @@ def test_the_portal_of_this_access_point_stands_in_it(equipment: Equipment) -> N
     assert "/portal/7" in whole(equipment) or "/portal/opennds/7/" in whole(equipment)
 
 
-@pytest.mark.parametrize("equipment", [kind for kind in Equipment if kind is not Equipment.GATEWAY])
+@pytest.mark.parametrize(
+    "equipment", [kind for kind in Equipment if kind not in (Equipment.GATEWAY, Equipment.GENERIC)]
+)
 def test_option_114_leads_to_the_captive_portal_api(equipment: Equipment) -> None:
     text = whole(equipment)
 
     assert "https://wifi.example:8443/portal/api/7" in text
     assert "114" in text or equipment is Equipment.COOVACHILLI
+
+
+def test_phones_are_not_sent_to_a_portal_that_knows_nothing_of_their_equipment() -> None:
+    assert "114" not in whole(Equipment.GENERIC)
 
 
 def test_routeros_gets_commands_for_its_terminal() -> None:

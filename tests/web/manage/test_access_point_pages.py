@@ -224,6 +224,17 @@ def test_a_controllers_account_is_kept_and_its_password_never_shown(alice: Clien
     assert 'id="fault-controller_fingerprint"' in answer.content.decode()
 
 
+def test_the_hosts_of_its_login_page_are_said_on_its_page(alice: Client) -> None:
+    sent = {"name": "Bloc", "address": "192.0.2.4", "equipment": "mikrotik", "portal_hosts": "wifi.lan 10.5.50.1"}
+    answer = alice.post("/access-points/new/", sent)
+    assert answer.status_code == 303
+    assert AccessPoint.objects.get().portal_hosts == "wifi.lan 10.5.50.1"
+    assert 'value="wifi.lan 10.5.50.1"' in _text(alice, answer["Location"])
+    answer = alice.post(answer["Location"], sent | {"portal_hosts": "http://wifi.lan/"})
+    assert answer.status_code == 422
+    assert 'id="fault-portal_hosts"' in answer.content.decode()
+
+
 def test_each_half_of_the_road_is_told(alice: Client, room: AccessPoint) -> None:
     part = _text(alice, f"/access-points/{room.pk}/health/")
     assert part.partition('class="road')[2].partition("</ul>")[0].count("<li>") == 4

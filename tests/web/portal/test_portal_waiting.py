@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Final
 
 import pytest
+from tests import factories
 from tests.factories import KEYS
 from tests.web.portal.desk import Answer, Place
 
@@ -41,6 +42,19 @@ def test_a_right_code_leads_to_a_page_that_looks_again_by_itself(unifi: Place) -
     admission = Admission.objects.get()
     assert (admission.device, admission.fields["ap"]) == ("0200000000aa", "020000000001")
     assert Session.objects.get().acct_session_id is None
+
+
+def test_unifis_own_path_leads_to_the_place_of_its_site(unifi: Place) -> None:
+    answer = unifi.get(f"/guest/s/default/{VISIT}")
+
+    assert (answer.status, answer.location) == (303, f"{unifi.path}{VISIT}")
+
+
+def test_a_site_that_could_be_of_several_places_leads_nowhere(unifi: Place) -> None:
+    factories.access_point(unifi.owner, "Bloc", address="192.0.2.77", equipment="unifi", controller_site="bloc")
+
+    assert unifi.get(f"/guest/s/bloc/{VISIT}").status == 303
+    assert unifi.get(f"/guest/s/elsewhere/{VISIT}").status == 404
 
 
 def test_once_the_controller_has_let_him_in_he_sees_what_is_left(unifi: Place) -> None:

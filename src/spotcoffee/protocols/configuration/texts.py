@@ -24,13 +24,16 @@ _TEXTS: Final[Mapping[Equipment, Callable[[Values], list[Text]]]] = {
     Equipment.FORTINET: controllers.fortinet,
     Equipment.CAMBIUM: controllers.cambium,
 }
-# dnsmasq gives these guests their addresses, or whatever does takes the option's number and text.
-_OWN_OPTION_114: Final = frozenset({Equipment.MIKROTIK, Equipment.COOVACHILLI, Equipment.GATEWAY, Equipment.OPENNDS})
+# dnsmasq gives these guests their addresses, or whatever does takes the option's number and text. Of unknown equipment
+# no visit can be read: its own login page is the portal.
+_WITHOUT_OPTION_114: Final = frozenset(
+    {Equipment.GENERIC, Equipment.MIKROTIK, Equipment.COOVACHILLI, Equipment.GATEWAY, Equipment.OPENNDS}
+)
 
 
 def configuration(equipment: Equipment, values: Values) -> list[Text]:
     """The texts to copy, in the order in which they are used. Raises Unwritable."""
     texts = _TEXTS[equipment](values)
-    if equipment in _OWN_OPTION_114:
+    if equipment in _WITHOUT_OPTION_114:
         return texts
     return [*texts, Text("dhcp_option_114", f"dhcp-option-force=114,{values.api_url}\n")]

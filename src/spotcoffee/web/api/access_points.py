@@ -56,6 +56,8 @@ class AccessPointChange(Request):
     controller_site: Text = left_out()
     controller_id: Text = left_out()
     controller_fingerprint: Text = left_out()
+    # Hosts of its own login page that are no private addresses, by blanks; answered nowhere.
+    portal_hosts: Text = left_out()
 
 
 class AccessPointAdd(AccessPointChange):

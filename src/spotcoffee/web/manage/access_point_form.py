@@ -18,6 +18,7 @@ FIRST: Final = ("name", "address", "equipment")
 REST: Final = (
     "secret",
     "nas_identifier",
+    "portal_hosts",
     "language",
     "coa_port",
     "coa_address",
@@ -41,6 +42,8 @@ CONTROLLER: Final = (
 _DURATIONS: Final = ("interim_interval", "idle_timeout_own")
 _FLAGS: Final = ("reauthenticates", "swap_octets", "idle_tail_excluded")
 _FLAG_WORDS: Final = {True: "yes", False: "no", None: ""}
+# What an access point may have beside what every one has: left empty, nothing is said of it.
+EXTRA: Final = (*CONTROLLER, "portal_hosts")
 _OPTIONAL: Final = ("secret", "nas_identifier", "coa_address", "accounting", "controller_password")
 
 
@@ -89,7 +92,7 @@ def texts_of(view: AccessPointView, record: AccessPoint) -> dict[str, str]:
         found[name] = "" if seconds is None else duration_to_type(seconds)
     for name in _FLAGS:
         found[name] = _FLAG_WORDS[getattr(view, name)]
-    controller = {name: str(getattr(record, name, "")) for name in CONTROLLER}
+    controller = {name: str(getattr(record, name, "")) for name in EXTRA}
     return found | controller | {"secret": ""}
 
 
@@ -112,7 +115,9 @@ def _field(name: str, texts: Mapping[str, str], faults: Mapping[str, str], words
         kind="select" if choices else "password" if name == "controller_password" else "text",
         choices=choices,
         required=name in ("name", "address"),
-        most={"nas_identifier": 253, "controller_url": 300, "controller_password": 256}.get(name, 200),
+        most={"nas_identifier": 253, "portal_hosts": 500, "controller_url": 300, "controller_password": 256}.get(
+            name, 200
+        ),
         autocomplete="new-password" if name == "controller_password" else "off",
     )
 
@@ -162,6 +167,10 @@ def _words(is_new: bool) -> dict[str, tuple[str, str]]:
             gettext("What it calls itself, where several stand behind one address."),
         ),
         "language": (gettext("Language of its messages to guests"), ""),
+        "portal_hosts": (
+            gettext("Hosts of its login page"),
+            gettext("Names or addresses where it takes logins, apart by blanks. A scanned ticket leads to the first."),
+        ),
         "coa_port": (
             gettext("Port for orders"),
             gettext("Where it takes the order to disconnect a guest. Empty: its equipment's usual port.")

@@ -94,7 +94,7 @@ def access_point(visit: Visit, id: int) -> HttpResponse:  # noqa: A002
 
 def given(texts: dict[str, str]) -> dict[str, object]:
     """The values of a new one: of its controller only what was typed; orders go to its equipment's usual port."""
-    found = form.values({name: text for name, text in texts.items() if text.strip() or name not in form.CONTROLLER})
+    found = form.values({name: text for name, text in texts.items() if text.strip() or name not in form.EXTRA})
     if found.get("coa_port") is None:
         found["coa_port"] = form.usual_port(texts.get("equipment", ""))
     return found

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from spotcoffee.documents.errors import DocumentError
 from spotcoffee.documents.qr import qr_svg, wifi_join
+from spotcoffee.domain.access_points import Equipment
 from spotcoffee.protocols.portals.visits import VisitError, is_nearby
 from spotcoffee.services import portal_places
 from spotcoffee.services.portal_places import Place
@@ -37,6 +38,15 @@ def scanned(request: HttpRequest, code: str) -> HttpResponse:
     if password:
         back += "?" + urlencode({PASSWORD: password})
     return _without_visit(request, place_around(request), back=back if len(back) <= MOST_BACK else "")
+
+
+def unifi(request: HttpRequest, site: str) -> HttpResponse:
+    """UniFi's own path [mem]: it knows the portal's host alone, and the site."""
+    keys, interval = surroundings.keys(), surroundings.interim_interval()
+    place = portal_places.of_site(Equipment.UNIFI, site, keys=keys, interim_interval=interval)
+    if place is None:
+        return refusals.no_place(request)
+    return pages.redirect(f"{reverse('portal-place', args=[place.number])}?{request.META.get('QUERY_STRING', '')}")
 
 
 def without_visit(request: HttpRequest, place: Place, fields: dict[str, str]) -> HttpResponse:

@@ -8,6 +8,8 @@ urlpatterns: list[URLPattern] = [
     path("portal/", doors.door, name="portal-door"),
     # Equipment whose form takes no slash at the end of an address sends none.
     re_path(r"^portal/(?P<number>[0-9]{1,15})/?$", entry.arrive, name="portal-place"),
+    # Where UniFi's access points send a guest, whatever else its settings say.
+    path("guest/s/<str:site>/", doors.unifi, name="portal-unifi"),
     path("portal/<int:number>/on/", stay.on, name="portal-on"),
     path("portal/s/<str:token>/", stay.stay, name="portal-stay"),
     path("portal/t/<str:code>/", doors.scanned, name="portal-scanned"),
