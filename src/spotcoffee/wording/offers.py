@@ -72,9 +72,9 @@ _PER: Final[Mapping[str, str]] = {
     "month": gettext_noop("a month"),
 }
 _FORMATS: Final[Mapping[str, str]] = {
-    "code8": gettext_noop("8 letters and figures"),
-    "code10": gettext_noop("10 letters and figures"),
-    "code12": gettext_noop("12 letters and figures"),
+    "code8": gettext_noop("8 characters"),
+    "code10": gettext_noop("10 characters"),
+    "code12": gettext_noop("12 characters"),
     "digits8": gettext_noop("8 figures"),
     "digits10": gettext_noop("10 figures"),
     "none": gettext_noop("None: the code stands alone"),
@@ -140,11 +140,11 @@ def _granted(terms: Terms) -> Iterator[str]:
     if terms.credit is not None:
         yield gettext("%(duration)s online") % {"duration": span(terms.credit)}
     elif terms.period_limit is None:
-        yield gettext("connection time without a limit")
+        yield gettext("as much time online as one likes")
     if terms.period_limit is not None and terms.period is not None:
         yield _at_most(terms.period_limit, terms.period)
     if terms.lifetime is not None:
-        yield gettext("within the %(duration)s after the first login") % {"duration": span(terms.lifetime)}
+        yield _within(terms.lifetime)
     if terms.session_duration is not None:
         yield gettext("in sessions of %(duration)s") % {"duration": span(terms.session_duration)}
     if terms.idle_timeout is not None:
@@ -152,6 +152,14 @@ def _granted(terms: Terms) -> Iterator[str]:
     yield from _traffic(terms)
     said = ngettext("on %(count)s device at a time", "on up to %(count)s devices at a time", terms.max_devices)
     yield said % {"count": terms.max_devices}
+
+
+def _within(lifetime: Seconds) -> str:
+    duration = span(lifetime)
+    # "dans les 24 heures qui suivent", but "dans la semaine": the article and the verb go with the number.
+    if duration.startswith("1 "):
+        return gettext("for %(duration)s from the first login") % {"duration": duration}
+    return gettext("within the %(duration)s after the first login") % {"duration": duration}
 
 
 def _at_most(limit: Seconds, period: Period) -> str:

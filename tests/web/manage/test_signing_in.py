@@ -121,3 +121,7 @@ def test_an_address_that_does_not_exist_is_a_page_of_ours(stranger: Client, db: 
     answer = stranger.get("/nothing")
     assert answer.status_code == 404
     assert "Retour à l’accueil" in answer.content.decode()
+
+
+def test_a_page_within_a_place_marks_that_place_in_the_header(alice: Client) -> None:
+    assert 'href="/printing/" aria-current="page"' in alice.get("/handouts/").content.decode()

@@ -14,22 +14,26 @@ from spotcoffee.web.manage.visitors import visitor
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One entry. view: the name of its address; action: who may see it sees the entry. desk: a receptionist's."""
+    """One entry. view: the name of its address; action: who may see it sees the entry. desk: a receptionist's.
+
+    also: other addresses that belong to this place.
+    """
 
     label: str
     view: str
     action: Action
     desk: bool = False
+    also: tuple[str, ...] = ()
 
 
 PLACES: Final = (
-    Place(gettext_noop("Sell"), "sell", Action.SELL, desk=True),
-    Place(gettext_noop("Find"), "find", Action.SEE_TICKET, desk=True),
+    Place(gettext_noop("Sell"), "sell", Action.SELL, desk=True, also=("/sold/",)),
+    Place(gettext_noop("Find"), "find", Action.SEE_TICKET, desk=True, also=("/tickets/",)),
     Place(gettext_noop("Online"), "online", Action.SEE_SESSION, desk=True),
     Place(gettext_noop("Dashboard"), "dashboard", Action.SEE_STATISTICS),
     Place(gettext_noop("Offers"), "offers", Action.ADD_OFFER),
     Place(gettext_noop("Lists"), "lists", Action.ADD_LIST),
-    Place(gettext_noop("Printing"), "printing", Action.HAND_OUT),
+    Place(gettext_noop("Printing"), "printing", Action.HAND_OUT, also=("/handouts/",)),
     Place(gettext_noop("Access points"), "access-points", Action.ADD_ACCESS_POINT),
     Place(gettext_noop("Statistics"), "statistics", Action.SEE_STATISTICS),
     Place(gettext_noop("Team"), "team", Action.SEE_STAFF),
@@ -53,5 +57,5 @@ def _entry(place: Place, path: str) -> dict[str, Any] | None:
         address = reverse(place.view)
     except NoReverseMatch:
         return None
-    here = path == address or (address != "/" and path.startswith(address))
+    here = path == address or (address != "/" and path.startswith(address)) or path.startswith(place.also)
     return {"label": gettext(place.label), "address": address, "here": here, "desk": place.desk}

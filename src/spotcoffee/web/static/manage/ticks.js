@@ -13,7 +13,7 @@ for (const form of document.querySelectorAll("form[data-ticks]")) {
     if (all) all.checked = ticked === boxes.length;
   };
   if (all) {
-    all.hidden = false;
+    all.closest("[data-ticks-page]").hidden = false;
     all.addEventListener("change", () => {
       for (const box of boxes) box.checked = all.checked;
       tell();
