@@ -15,17 +15,23 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import django
 from tests.lab.namespaces import BOX4, BOX6, INTERNET4, UPLINK4, WALLED4, Lab, Namespace, NamespacesMissing, require
 
+from spotcoffee.project.certificate import own_certificate
+
+if TYPE_CHECKING:
+    from tools.gateway_furniture import Furnished
+
 SERVER4: Final = WALLED4
 PORTAL_PORT: Final = 8080
-WEB_BIND: Final = "127.0.0.1:8443"
+# Not the usual one: `make run` may be there.
+WEB_BIND: Final = "127.0.0.1:9443"
 NAME: Final = "wifi.demo.example"
 PAGE: Final = "http://www.demo.example/"
 UAM: Final = f"http://{BOX4.ip}:3990"
@@ -41,16 +47,6 @@ ip addr add "$new_ip_address/$new_subnet_mask" dev "$interface"
 ip route add default via "$new_routers"
 echo "address $new_ip_address, router $new_routers, option 114 $new_captive_portal" > "$0.lease"
 """
-
-
-@dataclass(frozen=True)
-class Furnished:
-    """What the server's database was given. point: number of the box's access point."""
-
-    point: int
-    secret: str
-    portal_secret: str
-    codes: list[str]
 
 
 class Demo:
@@ -166,42 +162,19 @@ class Demo:
         self._wait_until(self.lease.exists, "the phone's lease")
 
 
-def furnish(data: Path) -> Furnished:
-    """An organisation with an account, the box's access point, an offer and tickets, in an empty database."""
+def furnish(data: Path) -> "Furnished":
+    """An organisation with all that the walk needs, in an empty database."""
     os.environ["SPOTCOFFEE_DATA"] = str(data)
     os.environ["DJANGO_SETTINGS_MODULE"] = "spotcoffee.project.settings"
     subprocess.run([sys.executable, "-m", "spotcoffee.cli", "migrate"], check=True, stdout=subprocess.DEVNULL)
     django.setup()
-    # The models exist only now.
-    from spotcoffee.cli import context  # noqa: PLC0415
-    from spotcoffee.domain.codes import printed  # noqa: PLC0415
-    from spotcoffee.project.settings import SPOTCOFFEE  # noqa: PLC0415
-    from spotcoffee.services import access_points, generation, offers, portal_places, staff, ticket_lists  # noqa: PLC0415
-    from spotcoffee.services.callers import Caller  # noqa: PLC0415
-    from spotcoffee.storage.models import Ticket  # noqa: PLC0415
-
-    keys, now = context.keys(SPOTCOFFEE), context.now()
-    account = staff.NewAccount(email=EMAIL, role="administrator", password=PASSWORD)
-    zone = SPOTCOFFEE.time_zone
-    owner = staff.add_with_organisation("Demo café", account, by="demo", language="en", zone=zone, now=now)
-    caller = Caller(owner.organisation_id, "demo")
-    values = {"name": "The box", "address": UPLINK4, "equipment": "gateway", "coa_port": 3799, "interim_interval": 60}
-    point = access_points.add(caller, values, keys=keys, now=now).access_point
-    secret = keys.unseal(bytes(point.secret_sealed))
-    portal_secret = portal_places.make_portal_secret(caller, point.pk, keys=keys, now=now)
-    terms = {"credit": 3600, "idle_timeout": 120, "rate_down": 5_000_000, "rate_up": 1_000_000}
-    offer = offers.add(caller, {"name": "1 h, 5 Mbit/s", "access_points": [point.pk], **terms}, now=now)
-    tickets = ticket_lists.add(caller, {"name": "Demo", "offer": offer.pk}, now=now)
-    generation.generate(caller, tickets.pk, 20, keys=keys, pace=context.pace())
-    sealed = Ticket.objects.filter(ticket_list=tickets).order_by("pk").values_list("login_sealed", flat=True)[:5]
-    codes = [printed(keys.unseal(bytes(login))) for login in sealed]
-    return Furnished(point.pk, secret, portal_secret, codes)
+    # What reads models can be found only now.
+    made: Furnished = import_module("tools.gateway_furniture").furnish(EMAIL, PASSWORD, address=UPLINK4)
+    return made
 
 
 def certificate(folder: Path) -> tuple[Path, Path]:
     """A certificate for the captive portal API. Real phones believe only one of a real authority."""
-    from spotcoffee.project.certificate import own_certificate  # noqa: PLC0415
-
     return own_certificate(folder / "certificate", [NAME], now=datetime.now(UTC))
 
 
