@@ -1,10 +1,10 @@
 """The form of an access point: a few fields that everyone fills in, and those that hardly anyone needs."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from django.http import QueryDict
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from spotcoffee.domain.access_points import CAPABILITIES, Accounting, Equipment, MessageAuthenticator
 from spotcoffee.domain.units import UnreadableQuantity, parse_duration
@@ -45,6 +45,70 @@ _FLAG_WORDS: Final = {True: "yes", False: "no", None: ""}
 # What an access point may have beside what every one has: left empty, nothing is said of it.
 EXTRA: Final = (*CONTROLLER, "portal_hosts")
 _OPTIONAL: Final = ("secret", "nas_identifier", "coa_address", "accounting", "controller_password")
+
+# What each field is called, and what stands below it.
+_WORDS: Final[Mapping[str, tuple[str, str]]] = {
+    "name": (gettext_noop("Name"), gettext_noop("As you call the place: Terrace, Block North, Reception.")),
+    "address": (
+        gettext_noop("Address"),
+        gettext_noop("The IP address that its messages come from, or the whole network: 192.168.1.10, 10.0.5.0/24."),
+    ),
+    "equipment": (gettext_noop("Equipment"), ""),
+    "secret": (
+        gettext_noop("Shared secret"),
+        gettext_noop("Left empty, it stays as it is. It is never shown here."),
+    ),
+    "nas_identifier": (
+        gettext_noop("Identifier"),
+        gettext_noop("What it calls itself, where several stand behind one address."),
+    ),
+    "language": (gettext_noop("Language of its messages to guests"), ""),
+    "portal_hosts": (
+        gettext_noop("Hosts of its login page"),
+        gettext_noop("Names or addresses where it takes logins, apart by blanks. A scanned ticket leads to the first."),
+    ),
+    "coa_port": (
+        gettext_noop("Port for orders"),
+        gettext_noop("Where it takes the order to disconnect a guest, usually 3799. Empty: it takes none."),
+    ),
+    "coa_address": (
+        gettext_noop("Address for orders"),
+        gettext_noop("Empty: the address that its messages come from."),
+    ),
+    "message_authenticator": (gettext_noop("Signature of its requests"), ""),
+    "interim_interval": (
+        gettext_noop("Time between two reports"),
+        gettext_noop("For example 5 min. Empty: the usual."),
+    ),
+    "idle_timeout_own": (
+        gettext_noop("Its own idle time"),
+        gettext_noop("Where it cuts off idle guests by its own clock, whatever the offer says."),
+    ),
+    "accounting": (gettext_noop("What it reports"), ""),
+    "reauthenticates": (gettext_noop("Asks again during a session"), ""),
+    "swap_octets": (gettext_noop("Counts download and upload the other way round"), ""),
+    "idle_tail_excluded": (gettext_noop("Leaves the idle time out of what it reports"), ""),
+    "controller_url": (gettext_noop("Address of the controller"), "https://192.168.1.5:8443"),
+    "controller_user": (
+        gettext_noop("Account"),
+        gettext_noop("Of an operator of its hotspot, made for SpotCoffee alone."),
+    ),
+    "controller_password": (
+        gettext_noop("Password or key"),
+        gettext_noop("Left empty, it stays as it is. It is never shown here."),
+    ),
+    "controller_site": (gettext_noop("Site"), gettext_noop("Where its redirects don't name it.")),
+    "controller_id": (gettext_noop("Identifier of the controller"), gettext_noop("Omada alone needs it.")),
+    "controller_fingerprint": (
+        gettext_noop("Fingerprint of its certificate"),
+        gettext_noop("SHA-256, where the certificate is its own. Empty: it must be one that everybody trusts."),
+    ),
+}
+# What stands there while the access point is being added.
+_HINTS_OF_NEW: Final[Mapping[str, str]] = {
+    "secret": gettext_noop("Left empty, one is made and shown to you."),
+    "coa_port": gettext_noop("Where it takes the order to disconnect a guest. Empty: its equipment's usual port."),
+}
 
 
 def read(sent: QueryDict) -> dict[str, str]:
@@ -98,13 +162,12 @@ def texts_of(view: AccessPointView, record: AccessPoint) -> dict[str, str]:
 
 def fields(texts: Mapping[str, str], faults: Mapping[str, str], *, is_new: bool) -> dict[str, list[Field]]:
     """The fields by group."""
-    words = _words(is_new)
     groups = {"first": FIRST, "rest": REST, "controller": CONTROLLER}
-    return {group: [_field(name, texts, faults, words) for name in names] for group, names in groups.items()}
+    return {group: [_field(name, texts, faults, is_new=is_new) for name in names] for group, names in groups.items()}
 
 
-def _field(name: str, texts: Mapping[str, str], faults: Mapping[str, str], words: Mapping[str, Any]) -> Field:
-    label, hint = words[name]
+def _field(name: str, texts: Mapping[str, str], faults: Mapping[str, str], *, is_new: bool) -> Field:
+    label, hint = _words(name, is_new=is_new)
     choices = _choices(name)
     return Field(
         name=name,
@@ -148,59 +211,8 @@ def _usual() -> str:
     return gettext("As this equipment usually does")
 
 
-def _words(is_new: bool) -> dict[str, tuple[str, str]]:
-    return {
-        "name": (gettext("Name"), gettext("As you call the place: Terrace, Block North, Reception.")),
-        "address": (
-            gettext("Address"),
-            gettext("The IP address that its messages come from, or the whole network: 192.168.1.10, 10.0.5.0/24."),
-        ),
-        "equipment": (gettext("Equipment"), ""),
-        "secret": (
-            gettext("Shared secret"),
-            gettext("Left empty, one is made and shown to you.")
-            if is_new
-            else gettext("Left empty, it stays as it is. It is never shown here."),
-        ),
-        "nas_identifier": (
-            gettext("Identifier"),
-            gettext("What it calls itself, where several stand behind one address."),
-        ),
-        "language": (gettext("Language of its messages to guests"), ""),
-        "portal_hosts": (
-            gettext("Hosts of its login page"),
-            gettext("Names or addresses where it takes logins, apart by blanks. A scanned ticket leads to the first."),
-        ),
-        "coa_port": (
-            gettext("Port for orders"),
-            gettext("Where it takes the order to disconnect a guest. Empty: its equipment's usual port.")
-            if is_new
-            else gettext("Where it takes the order to disconnect a guest, usually 3799. Empty: it takes none."),
-        ),
-        "coa_address": (
-            gettext("Address for orders"),
-            gettext("Empty: the address that its messages come from."),
-        ),
-        "message_authenticator": (gettext("Signature of its requests"), ""),
-        "interim_interval": (gettext("Time between two reports"), gettext("For example 5 min. Empty: the usual.")),
-        "idle_timeout_own": (
-            gettext("Its own idle time"),
-            gettext("Where it cuts off idle guests by its own clock, whatever the offer says."),
-        ),
-        "accounting": (gettext("What it reports"), ""),
-        "reauthenticates": (gettext("Asks again during a session"), ""),
-        "swap_octets": (gettext("Counts download and upload the other way round"), ""),
-        "idle_tail_excluded": (gettext("Leaves the idle time out of what it reports"), ""),
-        "controller_url": (gettext("Address of the controller"), "https://192.168.1.5:8443"),
-        "controller_user": (gettext("Account"), gettext("Of an operator of its hotspot, made for SpotCoffee alone.")),
-        "controller_password": (
-            gettext("Password or key"),
-            gettext("Left empty, it stays as it is. It is never shown here."),
-        ),
-        "controller_site": (gettext("Site"), gettext("Where its redirects don't name it.")),
-        "controller_id": (gettext("Identifier of the controller"), gettext("Omada alone needs it.")),
-        "controller_fingerprint": (
-            gettext("Fingerprint of its certificate"),
-            gettext("SHA-256, where the certificate is its own. Empty: it must be one that everybody trusts."),
-        ),
-    }
+def _words(name: str, *, is_new: bool) -> tuple[str, str]:
+    """A field's label and hint; no hint is empty."""
+    label, hint = _WORDS[name]
+    hint = _HINTS_OF_NEW.get(name, hint) if is_new else hint
+    return gettext(label), gettext(hint) if hint else ""
