@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from tests.factories import NOW
 from tests.servers.radius.house import House
-from tests.servers.radius.peer import SHARED, named, said
+from tests.servers.radius.peer import SHARED, access_request, accounting_request, named, said
 
 from spotcoffee.protocols.radius.authenticator import verify_request
 from spotcoffee.protocols.radius.encoding import encode_response
@@ -11,6 +12,7 @@ from spotcoffee.protocols.radius.packet import Code, decode
 from spotcoffee.protocols.radius.secret import Secret
 from spotcoffee.servers.radius.orders import OrderSender
 from spotcoffee.services.outbox import OrderAnswer
+from spotcoffee.storage.models import Order, Ticket
 
 _ACK = {Code.DISCONNECT_REQUEST: Code.DISCONNECT_ACK, Code.COA_REQUEST: Code.COA_ACK}
 _NAK = {Code.DISCONNECT_REQUEST: Code.DISCONNECT_NAK, Code.COA_REQUEST: Code.COA_NAK}
@@ -63,3 +65,34 @@ class Das:
         self.sender.datagram_received(datagram, address)
         answers, self._answers[:] = list(self._answers), []
         self.house.chores.run(answers, idle=not answers)
+
+
+def online(house: House) -> Das:
+    """The ticket's guest is on, ten minutes by now; the equipment that he is on."""
+    das = Das(house)
+    house.login(access_request("GUESTTICKT"))
+    house.report(accounting_request("Start", login="GUESTTICKT"))
+    house.clock.tick(600)
+    house.do_chores()
+    return das
+
+
+def interim(house: House) -> None:
+    """A report, after which the session is decided again, and what is ordered is sent."""
+    seconds = round((house.clock.now - NOW).total_seconds())
+    house.report(accounting_request("Interim-Update", login="GUESTTICKT", seconds=seconds))
+    house.do_chores(1)
+
+
+def revoked(house: House) -> Das:
+    """The guest's ticket is revoked while he is on; the order to disconnect him is on the wire."""
+    das = online(house)
+    Ticket.objects.update(revoked_at=NOW)
+    interim(house)
+    assert das.codes == [Code.DISCONNECT_REQUEST]
+    return das
+
+
+def state() -> tuple[str, int | None]:
+    order = Order.objects.latest("id")
+    return order.state, order.error_cause

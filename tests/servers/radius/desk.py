@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from ipaddress import ip_network
 
 from tests.factories import KEYS, NOW, SECRET
-from tests.servers.radius.peer import SOURCE
+from tests.servers.radius.peer import SHARED, SOURCE
 
 from spotcoffee.domain.access_points import CAPABILITIES, AccessPoint, Equipment, MessageAuthenticator
+from spotcoffee.protocols.radius.encoding import encode_response
 from spotcoffee.protocols.radius.packet import Code
 from spotcoffee.servers.radius.answers import refuse
 from spotcoffee.servers.radius.book import Book
@@ -120,3 +121,17 @@ class Desk:
 def desk(*networks: Neighbours) -> Desk:
     """A desk for the access points of these networks; one access point at 127.0.0.1 when none is named."""
     return Desk(Book(directory(*networks)))
+
+
+def raw(octets: bytes = b"", *, code: int = 1, length: int | None = None) -> bytes:
+    """A datagram with a header that may lie."""
+    size = 20 + len(octets) if length is None else length
+    return bytes((code, 7)) + size.to_bytes(2) + bytes(16) + octets
+
+
+def answered(at: Desk, request: Request) -> bytes:
+    """Let the database accept a request: what is then sent."""
+    code = Code.ACCESS_ACCEPT if request.packet.code is Code.ACCESS_REQUEST else Code.ACCOUNTING_RESPONSE
+    answer = encode_response(code, request.packet, [], SHARED)
+    at.reception.conclude([(request, answer)], [])
+    return answer

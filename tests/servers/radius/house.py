@@ -1,8 +1,14 @@
 """The whole server in one thread: desk, database work and chores, with the clock in the test's hand. No network."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.db import connection
 from tests.factories import KEYS
 from tests.servers.radius.desk import Clock, Desk
 
+from spotcoffee.protocols.radius.packet import Code, decode
 from spotcoffee.servers.radius.book import Book
 from spotcoffee.servers.radius.chores import Chores
 from spotcoffee.servers.radius.database import DatabaseThread
@@ -10,6 +16,10 @@ from spotcoffee.servers.radius.orders import OrderWriter
 from spotcoffee.services import processes
 from spotcoffee.services.directory import read_directory
 from spotcoffee.services.outbox import Outgoing
+from spotcoffee.storage.models import Ticket
+
+# For tests that look from another connection, or break the one they have.
+durable = pytest.mark.django_db(transaction=True)
 
 INTERIM = 300
 
@@ -67,3 +77,35 @@ class House(Desk):
         """Let time pass, and the chores of one turn be done."""
         self.clock.tick(seconds)
         self.chores.run([], idle=True)
+
+
+@contextmanager
+def read_only() -> Iterator[None]:
+    """A database that takes no writing on this connection, until the connection is opened anew."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY")
+        else:
+            cursor.execute("PRAGMA query_only = 1")
+    yield
+    connection.close()
+
+
+def codes(answers: list[bytes]) -> list[Code]:
+    return [decode(answer).code for answer in answers]
+
+
+def pass_time(house: House, seconds: int) -> None:
+    """Let time pass second by second, or where it is long ten by ten, with the chores of each step."""
+    long, short = divmod(seconds, 10) if seconds > 60 else (0, seconds)
+    for step in [10] * long + [1] * short:
+        house.do_chores(step)
+
+
+def charged(ticket: Ticket) -> int:
+    ticket.refresh_from_db()
+    return ticket.used_time
+
+
+def boom(_candidate: bytes) -> bool:
+    raise RuntimeError("a bug of ours")

@@ -14,6 +14,7 @@ from spotcoffee.protocols.radius.passwords import chap_password, pap_hide
 from spotcoffee.protocols.radius.secret import Secret
 
 SHARED: Final = Secret(SECRET.encode())
+STRANGER: Final = Secret(b"somebody else's secret")
 MAC: Final = "00-11-22-AA-BB-CC"
 DEVICE: Final = "001122aabbcc"
 ADDRESS: Final = "127.0.0.1"
