@@ -48,5 +48,7 @@ def test_a_waiting_guest_is_let_in_and_put_off(
     house.seed("disconnect", organisation=house.organisation, session=house.row(session, point)["id"])
     until(lambda: MAC not in controller.authorized, "he was put off", patience=10)
     until(lambda: house.row(session, point)["ended_at"], "the session ended")
-    assert house.row("SELECT state FROM hotspot_order")["state"] == "acknowledged"
+    state = "SELECT state FROM hotspot_order"
+    until(lambda: house.row(state)["state"] != "sent", "what became of the order was written")
+    assert house.row(state)["state"] == "acknowledged"
     assert worker.poll() is None
