@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
 
 from tools import equipment_visits as visits
@@ -85,12 +84,12 @@ NOTHING: Final = Limits(
 # Each field of an offer, and the limit that it becomes.
 TIME: Final = "Lifetime, session, credit, period, validity"
 FIELDS: Final = {
-    TIME: replace(NOTHING, session_timeout=7200),
-    "Idle time": replace(NOTHING, idle_timeout=600),
-    "Download rate": replace(NOTHING, rate_down=8_000_000),
-    "Upload rate": replace(NOTHING, rate_up=1_500_000),
-    "Download quota": replace(NOTHING, down_left=5_000_000_000),
-    "Upload quota": replace(NOTHING, up_left=1_000_000_000),
+    TIME: NOTHING._replace(session_timeout=7200),
+    "Idle time": NOTHING._replace(idle_timeout=600),
+    "Download rate": NOTHING._replace(rate_down=8_000_000),
+    "Upload rate": NOTHING._replace(rate_up=1_500_000),
+    "Download quota": NOTHING._replace(down_left=5_000_000_000),
+    "Upload quota": NOTHING._replace(up_left=1_000_000_000),
 }
 HEAD: Final = """# Equipment
 

@@ -4,7 +4,6 @@ A session's meter holds the highest totals seen; a report moves it, and the diff
 a report belongs to is decided in `sessions`.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Final, NamedTuple
@@ -48,16 +47,14 @@ class Oddity(Enum):
     CONTRADICTS_SETTING = "contradicts_setting"
 
 
-@dataclass(frozen=True, slots=True)
-class Volume:
+class Volume(NamedTuple):
     """One direction's volume in a report. gigawords: None when the report has none (RFC 2869 5.1)."""
 
     low: Octets
     gigawords: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class Report(NamedTuple):
     """One Start, Interim or Stop, in the guest's view of up and down.
 
     event_at: server time of arrival less Acct-Delay-Time. session_time, down, up: None where the report is silent.
@@ -123,8 +120,7 @@ class Meter(NamedTuple):
         return owed if self.most is None else min(owed, self.most)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tariff:
+class Tariff(NamedTuple):
     """What holds for a session when a report of it is charged.
 
     idle: the idle time in force, None where nothing is given back. tail_excluded: the equipment leaves the idle tail
@@ -137,17 +133,16 @@ class Tariff:
     rate_up: BitsPerSecond | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Charge:
+class Charge(NamedTuple):
     """What a report, or a change of the cap, does to the ticket. Seconds may be negative: then they come back.
 
     begin, end: the wall-clock span of those seconds, for the period in which they were spent.
     """
 
     meter: Meter
-    seconds: Seconds = 0
     begin: datetime
     end: datetime
+    seconds: Seconds = 0
     down: Octets = 0
     up: Octets = 0
     oddity: Oddity | None = None

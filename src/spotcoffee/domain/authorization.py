@@ -1,10 +1,10 @@
 """May this ticket connect now, and within which limits? One answer for RADIUS, portal, pages and API."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from spotcoffee.domain.access_points import AccessPoint, Accounting
 from spotcoffee.domain.offers import Terms
@@ -41,8 +41,7 @@ class Reason(Enum):
     TOO_MANY_DEVICES = "too_many_devices"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Presence:
+class Presence(NamedTuple):
     """One session or reservation of a ticket, as far as it counts for another login.
 
     reserved: an Accept that no report has taken yet.
@@ -76,8 +75,7 @@ class Presence:
         return now - max(elapsed, timedelta(0))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class Limits(NamedTuple):
     """What an Accept grants. None: no limit."""
 
     session_timeout: Seconds | None
@@ -88,16 +86,14 @@ class Limits:
     up_left: Octets | None
 
 
-@dataclass(frozen=True, slots=True)
-class Accept:
+class Accept(NamedTuple):
     """The ticket may connect, within these limits. replaced_device: the one that must make room for it."""
 
     limits: Limits
     replaced_device: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reject:
+class Reject(NamedTuple):
     """The ticket may not connect. reopens_at: when it may again, where the clock alone will open it."""
 
     reason: Reason
@@ -107,8 +103,7 @@ class Reject:
 Decision: TypeAlias = Accept | Reject
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(NamedTuple):
     """Who asks, and where.
 
     session_began_at: set when a running session is decided again. replaces: the guest asked to replace a device.
@@ -169,8 +164,7 @@ def _with_unreported(terms: Terms, usage: Usage, presences: list[Presence], *, n
     return _UsageNow(usage, usage.used_time + sum(whole_seconds(now - begin) for begin in begins), in_period)
 
 
-@dataclass(frozen=True, slots=True)
-class _UsageNow:
+class _UsageNow(NamedTuple):
     """What was charged, and the time with what open sessions have used since their last report."""
 
     charged: Usage

@@ -3,13 +3,12 @@
 import hmac
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from spotcoffee.domain.codes import normalise, printed
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
+class Credentials(NamedTuple):
     """A ticket's login and password in clear. password None: one code alone. exact: imported, compared as it stands."""
 
     login: str
@@ -20,8 +19,7 @@ class Credentials:
         return "Credentials(…)"
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
+class Typed(NamedTuple):
     """A password that arrived in clear (PAP, portal)."""
 
     password: str

@@ -4,7 +4,7 @@ rules.md, section 7. A session is decided again as if its device logged in now.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import Final, TypeAlias
@@ -66,7 +66,7 @@ def redecide(
     presences = [own]
     for other, presence in others:
         is_newer = (other.since, other.id) > (session.since, session.id)
-        presences.append(presence if is_newer else replace(presence, device=session.device))
+        presences.append(presence if is_newer else presence._replace(device=session.device))
     decision = authorize(
         terms,
         usage,

@@ -47,6 +47,8 @@ def seconds_in_period(period: Period, zone: ZoneInfo, *, of: datetime, begin: da
     return max(0, whole_seconds(last - begin) - whole_seconds(first - begin))
 
 
+# One decision asks several times, and a whole batch of reports at the same instant.
+@lru_cache(maxsize=4096)
 def _bounds(period: Period, zone: ZoneInfo, at: datetime) -> tuple[datetime, datetime]:
     if period is Period.HOUR:
         return _hour(zone, at)

@@ -97,8 +97,7 @@ class Session(NamedTuple):
         return max(now - (self.began_at or now), timedelta(0))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
+class Origin(NamedTuple):
     """Where a report comes from, and which session it names.
 
     device: None where the report does not say. accept_id: from its Class, tag verified; None without.
@@ -247,18 +246,24 @@ def begin(row: Session, report: Report, origin: Origin, *, accept: Session | Non
 
 def advance(session: Session, report: Report, meter: Meter) -> Session:
     """The session after one more report of it was charged."""
-    seen_at = max(session.seen_at, report.event_at)
-    changed = session._replace(meter=meter, seen_at=seen_at, reports=session.reports + 1)
+    seen_at, ended_at = max(session.seen_at, report.event_at), session.ended_at
+    ending, end_cause = session.ending, session.end_cause
     match report.status:
         case Status.START:
             # The first one was seen when the session began; any other is a copy.
-            return changed._replace(seen_at=session.seen_at)
+            seen_at = session.seen_at
         case Status.STOP:
-            return changed._replace(ended_at=report.event_at, ending=Ending.STOPPED, end_cause=report.end_cause)
-        case Status.INTERIM if session.ending is Ending.LOST and _reopens(session, report):
-            return changed._replace(ended_at=None, ending=None, end_cause=None)
-        case _:
-            return changed
+            ended_at, ending, end_cause = report.event_at, Ending.STOPPED, report.end_cause
+        case Status.INTERIM if ending is Ending.LOST and _reopens(session, report):
+            ended_at, ending, end_cause = None, None, None
+    return session._replace(
+        meter=meter,
+        seen_at=seen_at,
+        reports=session.reports + 1,
+        ended_at=ended_at,
+        ending=ending,
+        end_cause=end_cause,
+    )
 
 
 def _reopens(session: Session, report: Report) -> bool:

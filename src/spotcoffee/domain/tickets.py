@@ -1,7 +1,7 @@
 """What a ticket has used, and the state that follows from it. The state is computed, never stored."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import NamedTuple
@@ -39,8 +39,7 @@ COLOURS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PeriodSum:
+class PeriodSum(NamedTuple):
     """The seconds spent in one period: of which kind, in which zone, from when."""
 
     period: Period
@@ -185,7 +184,7 @@ def sum_period(spans: Iterable[tuple[datetime, Seconds]], terms: Terms, *, now: 
         seconds_in_period(current.period, terms.zone, of=now, begin=began_at, end=began_at + timedelta(seconds=charged))
         for began_at, charged in spans
     )
-    return replace(current, seconds=seconds)
+    return current._replace(seconds=seconds)
 
 
 def _current_sum(usage: Usage, terms: Terms, *, now: datetime) -> PeriodSum | None:
@@ -203,4 +202,4 @@ def _moved_sum(usage: Usage, charge: Charge, terms: Terms, *, now: datetime) -> 
         return None
     spent = seconds_in_period(current.period, terms.zone, of=now, begin=charge.begin, end=charge.end)
     sign = 1 if charge.seconds > 0 else -1
-    return replace(current, seconds=max(0, current.seconds + sign * spent))
+    return current._replace(seconds=max(0, current.seconds + sign * spent))

@@ -1,8 +1,7 @@
 """Reports: find the session, charge the ticket, decide its sessions again. rules.md, section 6."""
 
-from dataclasses import dataclass
 from enum import Enum
-from typing import Final
+from typing import Final, NamedTuple
 
 from spotcoffee.domain.access_points import AccessPoint, Accounting
 from spotcoffee.domain.accounting import Oddity, Report, Status, Tariff, charge
@@ -44,8 +43,7 @@ class Outcome(Enum):
     NOT_COUNTED = "not_counted"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Arrival:
+class Arrival(NamedTuple):
     """One report as it arrived. login: the User-Name, for reports that no Class names."""
 
     access_point: AccessPoint
@@ -55,8 +53,7 @@ class Arrival:
     framed_address: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(NamedTuple):
     """What became of a report, and what it shows about its access point."""
 
     outcome: Outcome

@@ -1,8 +1,7 @@
 """Logins: load, decide, store. The same for a RADIUS packet, the portal and `spotcoffee login`."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from spotcoffee.domain.access_points import AccessPoint, Accounting
@@ -26,8 +25,7 @@ UNREPORTED: Final = ""
 NOTHING_MOVED: Final = Meter()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Login:
+class Login(NamedTuple):
     """One login as it arrived. acct_session_id: of a running session that asks again; None without."""
 
     access_point: AccessPoint
@@ -39,8 +37,7 @@ class Login:
     acct_session_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoginAnswer:
+class LoginAnswer(NamedTuple):
     """What became of a login.
 
     session_id: the Accept that Class names; None for a Reject. zone: the offer's, None where no ticket was found.

@@ -5,7 +5,7 @@ An admission is what was asked. openNDS fetches it (`opennds`), a controller is 
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Final
@@ -96,7 +96,7 @@ def _remember(guest: Guest, session_id: int, limits: Limits, *, now: datetime) -
             "device": guest.device,
             "reference": fields.get("hid") or guest.device,
             "fields": fields,
-            "limits": asdict(limits),
+            "limits": limits._asdict(),
             "made_at": now,
             "next_try_at": now,
             "tries": 0,

@@ -25,7 +25,7 @@ def poisoned(house: House) -> None:
     """Make the last login one that no decision survives, as a bug of ours would."""
     request = house.queued[-1]
     assert isinstance(request.item, Login)
-    request.item = replace(request.item, proof=Challenged(boom))
+    request.item = request.item._replace(proof=Challenged(boom))
 
 
 @durable
@@ -52,7 +52,7 @@ def test_a_value_that_the_database_cannot_take_is_one_requests_own(ticket: Ticke
     house.acct(accounting_request("Start", login="GUESTTICKT"))
     request = house.queued[-1]
     assert isinstance(request.item, Arrival)
-    request.item = replace(request.item, framed_address="\ud800")
+    request.item = request.item._replace(framed_address="\ud800")
     house.acct(accounting_request("Stop", login="GUESTTICKT", session="S2", seconds=60))
 
     with capture_logs():

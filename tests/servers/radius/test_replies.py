@@ -30,7 +30,7 @@ def told(equipment: Equipment, limits: Limits, **settings: object) -> dict[str, 
 
 
 def limits(**some: int) -> Limits:
-    return replace(NOTHING, **some)
+    return NOTHING._replace(**some)
 
 
 # Golden packets
@@ -145,7 +145,7 @@ def test_an_interval_is_asked_only_of_equipment_that_sends_interims(accounting: 
 def test_mikrotik_hears_the_guests_upload_first(
     down: BitsPerSecond | None, up: BitsPerSecond | None, text: str
 ) -> None:
-    answer = told(Equipment.MIKROTIK, replace(NOTHING, rate_down=down, rate_up=up))
+    answer = told(Equipment.MIKROTIK, NOTHING._replace(rate_down=down, rate_up=up))
 
     assert answer["Mikrotik-Rate-Limit"] == text
 

@@ -6,7 +6,6 @@ import gc
 import os
 import signal
 import socket
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -34,8 +33,6 @@ from spotcoffee.storage.keys import KeyRing
 
 # What the kernel keeps for us while the interpreter is busy.
 RECEIVE_BUFFER: Final = 8 << 20
-# How long the interpreter leaves one thread the lock: the loop answers sooner beside a busy database thread.
-SWITCH_INTERVAL: Final = 0.0005
 # Objects made before the collector looks, and generations between two long looks.
 GC_THRESHOLD: Final = (100_000, 20, 100)
 
@@ -182,7 +179,6 @@ def _on(loop: asyncio.AbstractEventLoop, call: Callable[..., None], *arguments: 
 
 def serve(server: RadiusServer) -> None:
     """Run a server in this process until it is told to end."""
-    sys.setswitchinterval(SWITCH_INTERVAL)
     chores = server.prepare()
     # What lives now lives to the end; batches make many values that die at once, and no cycles.
     gc.freeze()

@@ -1,15 +1,14 @@
 """The authorisation log, written in the same commit as what it tells."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from spotcoffee.storage.instants import to_micros
 from spotcoffee.storage.queries.rows import BIGINT, TEXT, run
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttemptFacts:
+class AttemptFacts(NamedTuple):
     """One login. reason: empty for an Accept."""
 
     organisation_id: int
