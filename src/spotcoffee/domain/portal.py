@@ -21,7 +21,6 @@ MUTED: Final = "#6B5D52"
 PAGE: Final = "#FBF8F4"
 ACCENT: Final = "#7A4A21"
 DARK_PAGE: Final = "#17120E"
-DARK_ACCENT: Final = "#E0A36B"
 _ON_ACCENT: Final = ("#FFFFFF", "#17120E")
 
 

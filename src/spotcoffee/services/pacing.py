@@ -8,8 +8,7 @@ from typing import Final
 
 from django.db import transaction
 
-# No transaction off the hot path holds SQLite's lock longer than this, nor writes more rows.
-LONGEST_HOLD: Final = 0.020
+# No transaction off the hot path writes more rows than this, nor should hold SQLite's lock longer (seconds).
 MOST_ROWS: Final = 1_000
 _AIM: Final = 0.012
 _LEAST_ROWS: Final = 200

@@ -23,7 +23,6 @@ ONE: Final = "one"
 LAYOUTS: Final = (*(layout.value for layout in SheetLayout), ONE)
 PAPERS: Final = (Paper.ROLL_80.value, Paper.ROLL_58.value)
 FIELDS: Final = tuple(which.value for which in Field)
-_MOST_CELLS: Final = max(layout.cells for layout in SheetLayout)
 _TWO_QR: Final = {Field.LOGIN_QR.value, Field.JOIN_QR.value}
 
 

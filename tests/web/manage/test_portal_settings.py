@@ -55,6 +55,11 @@ def test_it_can_be_seen_before_it_is_saved(alice: Client, people: Any, room: Acc
     assert portal_look.shown(people.parc.pk).title == ""
 
 
+def test_before_the_first_access_point_there_is_nothing_to_see(alice: Client) -> None:
+    answer = alice.post("/settings/portal/", SENT | {"preview": "1"})
+    assert (answer.status_code, answer["Location"]) == (303, "/settings/portal/")
+
+
 def test_its_logo_comes_and_goes(alice: Client, people: Any) -> None:
     picture = SimpleUploadedFile("l.png", png((40, 30), mode="RGB", ground=(90, 20, 20)))
     assert alice.post("/settings/portal/", SENT | {"logo": picture}).status_code == 303

@@ -9,9 +9,8 @@ from django.test import RequestFactory
 from tests import factories
 from tests.web.portal.desk import HOST, PHONE, Answer, Place, open_place
 
-from spotcoffee.domain.access_points import Equipment
 from spotcoffee.domain.portal import Look
-from spotcoffee.services import portal_dhcp, portal_tokens
+from spotcoffee.services import portal_tokens
 from spotcoffee.storage.models import PortalLook
 from spotcoffee.web import surroundings
 from spotcoffee.web.portal.guests import PLACES
@@ -155,20 +154,6 @@ def test_without_https_no_page_is_told(place: Place) -> None:
 
 def test_the_api_of_no_place_is_not_found(place: Place) -> None:
     assert place.get("/portal/api/999999").status == 404
-
-
-def test_dhcp_tells_the_api() -> None:
-    url = portal_dhcp.api_address("https://wifi.example/", 7)
-
-    assert url == "https://wifi.example/portal/api/7"
-    assert portal_dhcp.option_texts(Equipment.GATEWAY, url) == {"dnsmasq": f"dhcp-option=114,{url}"}
-    assert (
-        "code=114 value=\"'https://wifi.example/portal/api/7'\""
-        in portal_dhcp.option_texts(Equipment.MIKROTIK, url)["routeros"]
-    )
-    assert json.loads(portal_dhcp.option_texts(Equipment.UNIFI, url)["kea"])["data"] == url
-    assert portal_dhcp.api_address("http://wifi.example", 7) is None
-    assert portal_dhcp.api_address("https://" + "w" * 250, 7) is None
 
 
 # Probes

@@ -137,11 +137,6 @@ def _local(at: datetime | None, zone: ZoneInfo, *, ends: bool) -> tuple[str, str
 # Reading
 
 
-def until_of(typed_date: str, *, zone: ZoneInfo) -> datetime | None:
-    """The end of a day that was typed. Raises Unreadable."""
-    return _until({"valid_until": typed_date, "valid_until_time": ""}, zone)
-
-
 def _from(texts: Mapping[str, str], zone: ZoneInfo) -> datetime | None:
     day = _day(texts["valid_from"])
     return None if day is None else _at(day, _time(texts["valid_from_time"]), zone)

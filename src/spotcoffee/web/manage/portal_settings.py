@@ -14,7 +14,6 @@ from spotcoffee.domain.permissions import Action
 from spotcoffee.domain.portal import ACCENT, LANGUAGES, PAGE, Look
 from spotcoffee.services import access_points, offers, portal_look
 from spotcoffee.services.errors import Invalid
-from spotcoffee.services.portal_tokens import PreviewToken, seal_preview
 from spotcoffee.web.manage.cursors import number_of
 from spotcoffee.web.manage.forms import Field, first_wrong, typed
 from spotcoffee.web.manage.pages import faults_in_words, go, page, say, show
@@ -37,7 +36,7 @@ def portal_settings(visit: Visit) -> HttpResponse:
     texts = _typed(visit)
     try:
         if "preview" in visit.POST:
-            return _preview(visit, place, portal_look.preview(visit.visitor.caller, _values(texts), place))
+            return go(_preview(visit, place, texts) or _address(place))
         values = _values(texts) | _logo(visit)
         portal_look.save(visit.visitor.caller, values, place, now=now())
     except Invalid as invalid:
@@ -83,11 +82,10 @@ def _logo(visit: Visit) -> dict[str, object]:
     return {"logo": bytes(file.read())}
 
 
-def _preview(visit: Visit, place: int | None, look: Look) -> HttpResponse:
-    """The portal as it would be, at that access point or the first one."""
-    at = place or next(point.pk for point in offers.access_points(visit.visitor.caller))
-    token = PreviewToken(place=at, language=visit.visitor.language, look=look)
-    return go(f"/portal/preview/{seal_preview(token, keys=keys(), now=now())}/")
+def _preview(visit: Visit, place: int | None, texts: Mapping[str, str]) -> str | None:
+    return portal_look.preview_address(
+        visit.visitor.caller, _values(texts), place, language=visit.visitor.language, keys=keys(), now=now()
+    )
 
 
 def _form_page(
