@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from queue import SimpleQueue
-from typing import Final, cast
+from typing import Final
 
 import structlog
 import uvloop
@@ -25,14 +25,13 @@ from spotcoffee.servers.radius.book import Book
 from spotcoffee.servers.radius.chores import Chores
 from spotcoffee.servers.radius.counters import Counters
 from spotcoffee.servers.radius.database import DatabaseThread, Work
+from spotcoffee.servers.radius.listener import Listener
 from spotcoffee.servers.radius.orders import OrderSender, OrderWriter
 from spotcoffee.servers.radius.reception import Port, Reception, Request
 from spotcoffee.services import processes
 from spotcoffee.services.directory import read_directory
 from spotcoffee.storage.keys import KeyRing
 
-# What the kernel keeps for us while the interpreter is busy.
-RECEIVE_BUFFER: Final = 8 << 20
 # Objects made before the collector looks, and generations between two long looks.
 GC_THRESHOLD: Final = (100_000, 20, 100)
 
@@ -42,30 +41,6 @@ log = structlog.get_logger()
 def utc_now() -> datetime:
     """The server's clock."""
     return datetime.now(UTC)
-
-
-class Listener(asyncio.DatagramProtocol):
-    """One socket of the server. Hands what arrives to the reception."""
-
-    def __init__(self, reception: Reception, port: Port, *, closed: Callable[[], bool]) -> None:
-        self._reception = reception
-        self._port = port
-        self._closed = closed
-        self._transport: asyncio.DatagramTransport | None = None
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """The socket is open."""
-        # uvloop's transport is none of asyncio's classes, but speaks as one.
-        self._transport = cast(asyncio.DatagramTransport, transport)
-
-    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
-        """Take one datagram. After the end has begun nothing new is taken."""
-        if not self._closed():
-            self._reception.receive(data, addr[:2], port=self._port, send=self._send)
-
-    def _send(self, answer: bytes, source: tuple[str, int]) -> None:
-        if self._transport is not None:
-            self._transport.sendto(answer, source)
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -126,15 +101,17 @@ class RadiusServer:
         ended = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, ended.set)
-        transports = [
-            await self._listen(reception, self.auth_bind, Code.ACCESS_REQUEST),
-            await self._listen(reception, self.acct_bind, Code.ACCOUNTING_REQUEST),
+        listeners = [
+            self._listener(reception, self.auth_bind, Code.ACCESS_REQUEST),
+            self._listener(reception, self.acct_bind, Code.ACCOUNTING_REQUEST),
         ]
         family = socket.AF_INET6 if ":" in self.auth_bind[0] else socket.AF_INET
         await loop.create_datagram_endpoint(lambda: sender, family=family, local_addr=_any(family))
         # A thread that dies ends the server: whoever started it starts it again.
         work = asyncio.ensure_future(loop.run_in_executor(None, thread.run))
         work.add_done_callback(lambda _: ended.set())
+        for listener in listeners:
+            listener.open(loop)
         log.info("radius_ready", auth=self.auth_bind, acct=self.acct_bind)
         await ended.wait()
         self.ending = True
@@ -142,20 +119,13 @@ class RadiusServer:
         await work
         # The answers of the last batch wait in the loop's own queue.
         await asyncio.sleep(0.05)
-        for transport in transports:
-            transport.close()
+        for listener in listeners:
+            listener.close(loop)
         log.info("radius_ended")
 
-    async def _listen(self, reception: Reception, bind: tuple[str, int], takes: Code) -> asyncio.DatagramTransport:
-        loop = asyncio.get_running_loop()
+    def _listener(self, reception: Reception, bind: tuple[str, int], takes: Code) -> Listener:
         port = Port(takes, bind[1])
-        transport, _ = await loop.create_datagram_endpoint(
-            lambda: Listener(reception, port, closed=self._is_closed), local_addr=bind
-        )
-        opened = transport.get_extra_info("socket")
-        with contextlib.suppress(OSError):
-            opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
-        return transport
+        return Listener(bind, reception=reception, port=port, counters=self.counters, closed=self._is_closed)
 
     def _is_closed(self) -> bool:
         """Whether nothing is answered: at the end, and while the clock is plainly wrong."""
