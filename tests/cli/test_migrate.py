@@ -18,7 +18,8 @@ def test_the_first_start_makes_the_folder_the_keys_and_the_database(site: Site) 
     assert site.do("migrate").returncode == 0
 
     assert site.data.stat().st_mode & 0o777 == 0o700
-    assert (site.data / "keys.json").stat().st_mode & 0o777 == 0o600
+    for name in ("keys.json", "spotcoffee.sqlite3"):
+        assert (site.data / name).stat().st_mode & 0o777 == 0o600
     assert names_in(site.data / "spotcoffee.sqlite3") == []
     assert not (site.data / "backups").exists()
 

@@ -21,7 +21,7 @@ def test_a_refused_account_is_one_line_and_nothing_is_changed(terminal: Terminal
 
     assert "password" in line
     assert "no such account" in refused(terminal, "token", "add", "alice@example.org")
-    assert "no organisation yet" in refused(terminal, "offer", "ls")
+    assert "no organisation yet; make the first with `spotcoffee user add" in refused(terminal, "offer", "ls")
 
 
 def test_missing_words_are_a_usage_error(terminal: Terminal) -> None:

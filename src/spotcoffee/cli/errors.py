@@ -15,6 +15,14 @@ from spotcoffee.storage.keys import KeysUnusable
 
 Run = Callable[[argparse.Namespace, Settings], int]
 
+# What to do about some refusals, by code.
+_MENDS: Final = {
+    "no_organisation_yet": "make the first with `spotcoffee user add --organisation NAME EMAIL`",
+    "several_organisations": "say which with --organisation NAME",
+    "no_such_access_point": "`spotcoffee access-point ls` lists them",
+    "no_such_offer": "`spotcoffee offer ls` lists them",
+    "no_such_list": "`spotcoffee list ls` lists them",
+}
 _EXAMPLES: Final = {"duration": "2h, 90min or 1j", "rate": "2M or 512k", "volume": "500M or 1,5 GB"}
 
 
@@ -47,7 +55,8 @@ def in_words(error: Exception) -> str:
             return "; ".join(f"{field}: {code.replace('_', ' ')}" for field, code in error.faults)
         case ServiceError():
             details = ", ".join(f"{key} {value}" for key, value in error.fields.items())
-            return error.code.replace("_", " ") + (f": {details}" if details else "")
+            said = error.code.replace("_", " ") + (f": {details}" if details else "")
+            return f"{said}; {_MENDS[error.code]}" if error.code in _MENDS else said
         case KeysUnusable():
             return f"the key file {error.path} is {error.code}; restore it from your backup of the data folder"
         case UnreadableQuantity():

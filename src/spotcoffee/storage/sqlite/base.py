@@ -1,5 +1,7 @@
 """Django's SQLite backend; each text of a statement is put into SQLite's style once, not at every execution."""
 
+import contextlib
+import os
 from functools import lru_cache
 from typing import Any, Final
 
@@ -27,6 +29,13 @@ class Cursor(SQLiteCursorWrapper):
 
 class DatabaseWrapper(base.DatabaseWrapper):
     """What Django finds by ENGINE."""
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """Open the database. Its file, and so those that SQLite puts beside it, are their owner's alone."""
+        # Where that fails SQLite says why.
+        with contextlib.suppress(OSError):
+            os.close(os.open(conn_params["database"], os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        return super().get_new_connection(conn_params)
 
     def create_cursor(self, name: Any = None) -> Cursor:
         """A cursor of ours."""
