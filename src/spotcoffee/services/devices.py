@@ -23,7 +23,7 @@ def let_new_device_in(ticket_id: int, *, now: datetime) -> TooOften | None:
     Answers TooOften, and changes nothing, where it was asked for three times within the last hour.
     """
     with transaction.atomic():
-        tickets.lock(ids=[ticket_id])
+        tickets.lock([ticket_id])
         asked = DeviceReplacement.objects.filter(ticket_id=ticket_id)
         asked.filter(at__lte=now - timedelta(seconds=REPLACEMENTS_WITHIN)).delete()
         recent = list(asked.order_by("-at").values_list("at", flat=True)[:MOST_REPLACEMENTS])

@@ -96,7 +96,7 @@ def cancel(caller: Caller, ticket_id: int, *, now: datetime) -> None:
     tickets.get(caller, ticket_id)
     with transaction.atomic():
         # Whoever logs in with it at this instant comes before or after.
-        lock(ids=[ticket_id])
+        lock([ticket_id])
         ticket = Ticket.objects.select_related("handout").get(pk=ticket_id)
         sale = ticket.handout
         if sale is None or sale.format != FORMAT:

@@ -166,7 +166,7 @@ def _set_revoked(
 ) -> int:
     _get(caller, ticket_ids)
     with transaction.atomic():
-        queries.lock(ids=ticket_ids)
+        queries.lock(ticket_ids)
         others = Ticket.objects.filter(pk__in=ticket_ids, revoked_at__isnull=at is not None)
         moved = sorted(others.values_list("pk", flat=True))
         Ticket.objects.filter(pk__in=moved).update(revoked_at=at)

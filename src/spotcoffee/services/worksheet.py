@@ -19,6 +19,7 @@ from spotcoffee.storage.queries import attempts, offers, orders, sessions, ticke
 from spotcoffee.storage.queries.attempts import AttemptFacts
 from spotcoffee.storage.queries.offers import OfferFacts
 from spotcoffee.storage.queries.orders import NewOrder
+from spotcoffee.storage.queries.rows import together
 from spotcoffee.storage.queries.tickets import TicketFacts
 
 
@@ -55,8 +56,7 @@ class Worksheet:
         self.find(session_ids)
         named = {key for key in session_ids if key in self._owners}
         ids = {*ticket_ids, *(self._owners[key][0] for key in named)}
-        tickets.lock(ids=ids, login_keys=login_keys)
-        for ticket in tickets.load(ids=ids, login_keys=login_keys):
+        for ticket in tickets.take(ids=ids, login_keys=login_keys):
             self.tickets[ticket.id] = ticket
             self._by_login_key[ticket.login_key] = ticket.id
             self._sessions[ticket.id] = {}
@@ -200,8 +200,9 @@ class Worksheet:
     def store(self) -> None:
         """Store all of it, each row once."""
         by_id = {s.id: s for of_ticket in self._sessions.values() for s in of_ticket.values()}
-        sessions.insert([(organisation, by_id[key]) for key, organisation in self._new_sessions.items()])
-        sessions.update([by_id[key] for key in sorted(self._changed_sessions)])
-        tickets.store([self.tickets[key] for key in sorted(self._changed_tickets)])
-        attempts.insert(self._attempts)
-        orders.insert(self._orders, now=self.now)
+        with together():
+            sessions.insert([(organisation, by_id[key]) for key, organisation in self._new_sessions.items()])
+            sessions.update([by_id[key] for key in sorted(self._changed_sessions)])
+            tickets.store([self.tickets[key] for key in sorted(self._changed_tickets)])
+            attempts.insert(self._attempts)
+            orders.insert(self._orders, now=self.now)

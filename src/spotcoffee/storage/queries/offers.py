@@ -22,20 +22,19 @@ class OfferFacts:
 _LOAD = """WITH v(id) AS ({rows})
     SELECT o.id, o.valid_from, o.valid_until, o.lifetime, o.session_duration, o.credit, o.period_limit, o.period,
         o.idle_timeout, o.rate_down, o.rate_up, o.quota_down, o.quota_up, o.max_devices,
-        COALESCE(o.time_zone, g.time_zone)
-    FROM v JOIN hotspot_offer o ON o.id = v.id JOIN hotspot_organisation g ON g.id = o.organisation_id"""
-
-_ACCESS_POINTS = """WITH v(id) AS ({rows})
-    SELECT a.offer_id, a.accesspoint_id FROM v JOIN hotspot_offer_access_points a ON a.offer_id = v.id"""
+        COALESCE(o.time_zone, g.time_zone), a.accesspoint_id
+    FROM v JOIN hotspot_offer o ON o.id = v.id JOIN hotspot_organisation g ON g.id = o.organisation_id
+    LEFT JOIN hotspot_offer_access_points a ON a.offer_id = o.id"""
 
 
 def load(ids: Collection[int]) -> dict[int, OfferFacts]:
     """The offers with these ids, by id."""
-    keys: list[Row] = [(key,) for key in ids]
-    points: dict[int, set[int]] = {key: set() for key in ids}
-    for offer_id, access_point_id in fetch(_ACCESS_POINTS, (BIGINT,), keys):
-        points[offer_id].add(access_point_id)
-    return {row[0]: OfferFacts(_terms(row), frozenset(points[row[0]])) for row in fetch(_LOAD, (BIGINT,), keys)}
+    found: dict[Row, set[int]] = {}
+    for *columns, access_point_id in fetch(_LOAD, (BIGINT,), [(key,) for key in ids]):
+        points = found.setdefault(tuple(columns), set())
+        if access_point_id is not None:
+            points.add(access_point_id)
+    return {row[0]: OfferFacts(_terms(row), frozenset(points)) for row, points in found.items()}
 
 
 @lru_cache(maxsize=4096)

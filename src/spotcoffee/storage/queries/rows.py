@@ -4,7 +4,8 @@
 size of batch, which halves the time a row takes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
@@ -63,6 +64,20 @@ def execute(sql: str, *parameters: Parameter) -> int:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return int(cursor.rowcount)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """On PostgreSQL, send the block's statements one after another without waiting for each: nobody reads answers here.
+
+    Raises what a statement raises, at the end of the block at the latest.
+    """
+    if not is_postgresql():
+        yield
+        return
+    connection.ensure_connection()
+    with connection.wrap_database_errors, connection.connection.pipeline():
+        yield
 
 
 def _parts(rows: Sequence[Row], width: int) -> list[Sequence[Row]]:

@@ -1,6 +1,6 @@
 """Tickets as a batch works on them: found, locked, loaded, and their usage stored."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -41,6 +41,7 @@ _LOAD = f"""WITH v(key) AS ({{rows}})
     JOIN hotspot_ticketlist l ON l.id = t.ticket_list_id"""
 
 _LOAD_BY = {column: _LOAD % {"column": column} for column in ("id", "login_key")}
+_TAKE_BY = {column: f"{text} ORDER BY t.id FOR UPDATE OF t" for column, text in _LOAD_BY.items()}
 
 _STORE = """WITH v(id, first_login_at, used_time, used_down, used_up, period_calendar, period_start, period_seconds,
         due_at, replace_until) AS ({rows})
@@ -51,22 +52,34 @@ _STORE = """WITH v(id, first_login_at, used_time, used_down, used_up, period_cal
 _STORE_TYPES = (BIGINT, BIGINT, BIGINT, BIGINT, BIGINT, TEXT, BIGINT, BIGINT, BIGINT, BIGINT)
 
 
-def lock(*, ids: Collection[int] = (), login_keys: Collection[int] = ()) -> None:
-    """Take the tickets of a batch for this transaction, in id order.
+def lock(ids: Collection[int]) -> None:
+    """Take tickets for this transaction, in id order.
 
     SQLite has one writer, which an immediate transaction already is.
     """
     if is_postgresql():
-        found = set(ids)
+        fetch(_LOCK, (BIGINT,), [(key,) for key in ids])
+
+
+def take(*, ids: Collection[int], login_keys: Collection[int]) -> list[TicketFacts]:
+    """Take the tickets with these ids or login keys for this transaction, and load them."""
+    if not is_postgresql():
+        return load(ids=ids, login_keys=login_keys)
+    if ids and login_keys:
         # Found first, locked at once: two locking statements could meet another batch in opposite order.
-        found.update(row[0] for row in fetch(_FIND, (BIGINT,), [(key,) for key in login_keys]))
-        fetch(_LOCK, (BIGINT,), [(key,) for key in found])
+        found = (row[0] for row in fetch(_FIND, (BIGINT,), [(key,) for key in login_keys]))
+        ids, login_keys = {*ids, *found}, ()
+    return _fetched(_TAKE_BY, ids, login_keys)
 
 
 def load(*, ids: Collection[int] = (), login_keys: Collection[int] = ()) -> list[TicketFacts]:
     """The tickets with these ids or login keys; those of a batch that is not ready are left out."""
-    rows = fetch(_LOAD_BY["login_key"], (BIGINT,), [(key,) for key in login_keys])
-    rows += fetch(_LOAD_BY["id"], (BIGINT,), [(key,) for key in ids])
+    return _fetched(_LOAD_BY, ids, login_keys)
+
+
+def _fetched(by: Mapping[str, str], ids: Collection[int], login_keys: Collection[int]) -> list[TicketFacts]:
+    rows = fetch(by["login_key"], (BIGINT,), [(key,) for key in login_keys])
+    rows += fetch(by["id"], (BIGINT,), [(key,) for key in ids])
     return [_facts(row) for row in rows]
 
 
