@@ -5,12 +5,12 @@ import os
 from datetime import UTC, datetime
 from typing import Final
 
-from bench import documents, flat, freeradius, pages, radius, tickets
+from bench import documents, flat, freeradius, pages, portal, radius, tickets
 from bench.installation import DATABASES
 from bench.machine import condition
 from bench.report import Report
 
-PARTS: Final = ("radius", "tickets", "documents", "pages", "flat", "freeradius")
+PARTS: Final = ("radius", "tickets", "documents", "pages", "portal", "flat", "freeradius")
 YARDSTICK: Final = "SPOTCOFFEE_TEST_YARDSTICK"
 
 
@@ -47,6 +47,8 @@ def _measure(part: str, database: str, asked: argparse.Namespace, report: Report
             radius.measure(task, report)
         case "pages":
             pages.measure(database, count=asked.generated, report=report)
+        case "portal":
+            portal.measure(database, seconds=asked.seconds, report=report)
         case "tickets":
             tickets.measure(database, count=asked.generated, report=report)
         case "documents":

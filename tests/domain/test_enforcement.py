@@ -44,7 +44,7 @@ def test_an_idle_time_of_its_own_is_said() -> None:
 
 @pytest.mark.parametrize(
     ("kind", "idle", "rates"),
-    [(Equipment.UNIFI, Keeper.EQUIPMENT, Keeper.EQUIPMENT), (Equipment.OMADA, Keeper.NOBODY, Keeper.NOBODY)],
+    [(Equipment.UNIFI, Keeper.SERVER, Keeper.EQUIPMENT), (Equipment.OMADA, Keeper.NOBODY, Keeper.NOBODY)],
 )
 def test_a_controller_keeps_what_its_interface_can_say(kind: Equipment, idle: Keeper, rates: Keeper) -> None:
     kept = keepers(TERMS, point(kind, controlled=True))

@@ -1,6 +1,6 @@
 """The Host headers that are answered."""
 
-from spotcoffee.project.hosts import allowed_hosts
+from spotcoffee.project.hosts import allowed_hosts, host_of
 
 
 def test_the_names_of_the_settings_and_of_this_machine_are_answered() -> None:
@@ -11,3 +11,9 @@ def test_the_names_of_the_settings_and_of_this_machine_are_answered() -> None:
 
 def test_no_name_stands_for_all() -> None:
     assert "*" not in allowed_hosts([])
+
+
+def test_where_guests_are_sent_is_answered() -> None:
+    assert host_of("https://wifi.example:8443/") == ["wifi.example"]
+    assert host_of("http://[fd00::2]:8080") == ["fd00::2"]
+    assert host_of("") == []

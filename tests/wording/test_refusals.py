@@ -84,8 +84,13 @@ def test_a_ticket_that_is_not_valid_yet_says_when_it_is() -> None:
 
     french, english = said(Reason.NOT_YET_VALID, "fr", opens_at), said(Reason.NOT_YET_VALID, "en", opens_at)
 
-    assert french == "Ce ticket n'est pas encore valable. Il sera valable à partir du 1er août à 09:00."
+    assert french == "Ce ticket n’est pas encore valable. Il sera valable à partir du 1er août à 09:00."
     assert english == "This ticket is not valid yet. It is valid from 1 August at 09:00."
+
+
+@pytest.mark.parametrize(("language", "day"), [("de", "24. November"), ("es", "24 de noviembre"), ("nl", "24 november")])
+def test_a_day_is_said_as_its_language_says_it(language: str, day: str) -> None:
+    assert day in said(Reason.NOT_YET_VALID, language, datetime(2026, 11, 24, 7, tzinfo=UTC))
 
 
 def test_one_that_is_valid_later_today_needs_no_date() -> None:

@@ -2,8 +2,6 @@
 
 import argparse
 
-from granian.constants import Interfaces
-
 from spotcoffee.cli.web import serve
 from spotcoffee.project.environment import Settings
 
@@ -16,6 +14,4 @@ def run(_arguments: argparse.Namespace, settings: Settings) -> int:
     """Serve until SIGTERM or SIGINT."""
     if not settings.portal_bind:
         raise OSError("the portal has no address of its own: set SPOTCOFFEE_PORTAL_BIND, such as 0.0.0.0:8080")
-    return serve(
-        "spotcoffee.project.portal_asgi:application", settings.portal_bind, settings, interface=Interfaces.ASGINL
-    )
+    return serve("spotcoffee.project.portal_asgi:application", settings.portal_bind, settings)

@@ -1,17 +1,27 @@
 """`spotcoffee web`: the pages and the API, over HTTPS unless a proxy in front encrypts."""
 
 import argparse
+import resource
 import socket
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from granian import Granian
-from granian.constants import Interfaces, SSLProtocols
+from granian.constants import HTTPModes, Interfaces, SSLProtocols
+from granian.http import HTTP1Settings
 
 from spotcoffee.project.certificate import own_certificate
 from spotcoffee.project.environment import Settings, parse_bind
 from spotcoffee.project.hosts import own_names
 from spotcoffee.project.secret_key import read_or_make
+
+# Connections at once, most of them idle: a phone keeps some open. Each takes a file.
+MOST_CONNECTIONS: Final = 8_192
+FILES_BESIDE: Final = 512
+# A request's head must be there within so many milliseconds; so long may a connection be idle, too. Octets of a head,
+# and of answers that wait to be read where more is asked all the while.
+HTTP: Final = HTTP1Settings(header_read_timeout=10_000, max_buffer_size=65_536)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,18 +30,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(_arguments: argparse.Namespace, settings: Settings) -> int:
     """Serve until SIGTERM or SIGINT."""
-    return serve("spotcoffee.project.wsgi:application", settings.web_bind, settings, *_certificate(settings))
+    return serve("spotcoffee.project.web_asgi:application", settings.web_bind, settings, *_certificate(settings))
 
 
-def serve(
-    target: str,
-    bind: str,
-    settings: Settings,
-    certificate: Path | None = None,
-    key: Path | None = None,
-    *,
-    interface: Interfaces = Interfaces.WSGI,
-) -> int:
+def serve(target: str, bind: str, settings: Settings, certificate: Path | None = None, key: Path | None = None) -> int:
     """Serve an application on an address; in plain HTTP without a certificate. Raises OSError where it can't."""
     host, port = parse_bind(bind)
     _claim(host, port)
@@ -41,8 +43,12 @@ def serve(
         target,
         address=host,
         port=port,
-        interface=interface,
-        blocking_threads=64 if interface is Interfaces.WSGI else None,
+        interface=Interfaces.ASGINL,
+        # Where a client may choose, a silent one is waited for without an end.
+        http=HTTPModes.http1,
+        http1_settings=HTTP,
+        websockets=False,
+        backpressure=_connections(),
         ssl_cert=certificate,
         ssl_key=key,
         ssl_protocol_min=SSLProtocols.tls12,
@@ -56,6 +62,16 @@ def serve(
         reason = str(refused).partition("\n")[0]
         raise OSError(f"the web server can't start on {bind}: {reason}") from refused
     return 0
+
+
+def _connections() -> int:
+    """How many clients may be connected; where the system would allow fewer files than that takes, it is asked for."""
+    allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_CONNECTIONS + FILES_BESIDE
+    if allowed < wanted:
+        allowed = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, most))
+    return max(1, min(MOST_CONNECTIONS, allowed - FILES_BESIDE))
 
 
 def _claim(host: str, port: int) -> None:

@@ -90,8 +90,9 @@ CAPABILITIES: Final[dict[Equipment, Capabilities]] = {
     Equipment.GATEWAY: replace(_WISPR, least_interim=1, quota_most=UINT64, disconnect_port=3799, change=True),
     Equipment.COOVACHILLI: replace(_WISPR, quota_most=UINT64, disconnect_port=3799, change=True, swap_octets=True),
     Equipment.MIKROTIK: replace(_WISPR, quota_most=UINT64, disconnect_port=3799, change=True),
-    # No CoA found in its source. Its one quota joins both directions, which no offer does: left to the server.
-    Equipment.PFSENSE: replace(_WISPR, idle_tail_excluded=True),
+    # No CoA found in its source. Its one quota joins both directions, which no offer does: left to the server. Our
+    # configuration has it ask again each minute: what is then refused, it puts off.
+    Equipment.PFSENSE: replace(_WISPR, idle_tail_excluded=True, reauthenticates=True),
     # Ignores idle time, rates and quotas, takes no CoA, drops intervals below 60 s.
     Equipment.OPNSENSE: replace(_STANDARD, idle_timeout=False),
     # No RADIUS of its own: idle time is a setting of the whole gateway; a running session takes no other limits.

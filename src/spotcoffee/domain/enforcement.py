@@ -44,7 +44,8 @@ def keepers(terms: Terms, access_point: AccessPoint) -> dict[Limit, Keeper]:
 
 def _of_idle(access_point: AccessPoint) -> Keeper:
     if access_point.keeps_idle_time:
-        return Keeper.EQUIPMENT
+        # A controller takes no idle time: the server polls it, and puts off who moves nothing.
+        return Keeper.SERVER if access_point.controlled else Keeper.EQUIPMENT
     # Where nothing is told of guests' traffic there is no timer at all.
     return Keeper.NOBODY if access_point.controlled and access_point.accounting is Accounting.NONE else Keeper.OWN
 

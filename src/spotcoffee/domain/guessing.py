@@ -35,13 +35,16 @@ class Guessing:
     _devices: dict[tuple[int, str], _Bucket] = field(default_factory=dict)
     _access_points: dict[int, _Bucket] = field(default_factory=dict)
 
-    def refuses(self, access_point_id: int, device: str, *, now: float) -> bool:
-        """Whether this device has guessed so often that its password is not looked at."""
+    def refuses(self, access_point_id: int, device: str, *, now: float, pending: int = 0) -> bool:
+        """Whether this device has guessed so often that its password is not looked at.
+
+        pending: others of its passwords that are being looked at meanwhile, and may turn out wrong.
+        """
         bucket = self._devices.get((access_point_id, device))
         if bucket is None:
-            return False
+            return self._most(access_point_id) < 1 + pending
         self._fill(bucket, now, most=self._most(access_point_id), pace=self.seconds_per_token)
-        return bucket.tokens < 1
+        return bucket.tokens < 1 + pending
 
     def failed(self, access_point_id: int, device: str, *, now: float) -> bool:
         """Take a token for a wrong code. Answers whether the access point is now under attack."""

@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Iterable
+from urllib.parse import urlsplit
 
 
 def own_names() -> list[str]:
@@ -16,6 +17,12 @@ def own_names() -> list[str]:
         except OSError:
             continue
     return list(dict.fromkeys(found))
+
+
+def host_of(address: str) -> list[str]:
+    """The host of a web address; none where there is no address. Where we send guests we must answer them."""
+    host = urlsplit(address).hostname
+    return [host] if host else []
 
 
 def allowed_hosts(names: Iterable[str]) -> list[str]:

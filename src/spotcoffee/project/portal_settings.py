@@ -6,8 +6,6 @@ from spotcoffee.project.settings import *  # noqa: F403 - all but what follows
 ROOT_URLCONF = "spotcoffee.project.portal_urls"
 INSTALLED_APPS = ["django.contrib.auth", "django.contrib.contenttypes", "spotcoffee.storage.apps.StorageConfig"]
 MIDDLEWARE = ["spotcoffee.web.portal.probes.Intercepted"]
-# Seconds: a rush of guests must not open the database for each.
-DATABASES = {"default": {**everything.DATABASES["default"], "CONN_MAX_AGE": 60}}
 # Plain HTTP is what it is for: https in a header would be believed from anyone.
 SECURE_PROXY_SSL_HEADER = None
 TEMPLATES = [

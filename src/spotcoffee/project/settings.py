@@ -7,7 +7,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from spotcoffee.project.environment import Settings, load_settings
-from spotcoffee.project.hosts import allowed_hosts
+from spotcoffee.project.hosts import allowed_hosts, host_of
 from spotcoffee.project.secret_key import LazySecretKey
 
 SPOTCOFFEE: Final[Settings] = load_settings(None, os.environ)
@@ -133,7 +133,7 @@ WHITENOISE_AUTOREFRESH = False
 WHITENOISE_MAX_AGE = 31_536_000
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SECRET_KEY: Any = LazySecretKey(SPOTCOFFEE.data / "secret_key")
-ALLOWED_HOSTS = allowed_hosts(SPOTCOFFEE.hosts)
+ALLOWED_HOSTS = allowed_hosts([*SPOTCOFFEE.hosts, *host_of(SPOTCOFFEE.portal_address)])
 
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -145,12 +145,17 @@ USE_I18N = True
 LOGGING_CONFIG = None
 
 
+# Seconds that a thread of the web server keeps its connection: a rush of guests must not open the database for each.
+_KEPT: Final = 60
+
+
 def _database(settings: Settings) -> dict[str, Any]:
     path = settings.database_path
     if path is not None:
         return {
             "ENGINE": "spotcoffee.storage.sqlite",
             "NAME": str(path),
+            "CONN_MAX_AGE": _KEPT,
             "OPTIONS": {
                 # A transaction that will write takes the lock at once: none fails half way for lack of it.
                 "transaction_mode": "IMMEDIATE",
@@ -168,6 +173,7 @@ def _database(settings: Settings) -> dict[str, Any]:
         "PASSWORD": unquote(url.password or ""),
         "HOST": url.hostname or "",
         "PORT": str(url.port or ""),
+        "CONN_MAX_AGE": _KEPT,
         # Seconds. A database that is away must not hold up whoever asks how we are.
         "OPTIONS": {"connect_timeout": "5", **dict(parse_qsl(url.query))},
         "CONN_HEALTH_CHECKS": True,

@@ -13,7 +13,7 @@ import structlog
 from django.db import DatabaseError, InterfaceError, connection
 
 from spotcoffee import __version__
-from spotcoffee.services import generation, handouts, job_kinds, jobs, processes
+from spotcoffee.services import generation, handouts, job_kinds, jobs, processes, retention
 from spotcoffee.services.pacing import Pace
 from spotcoffee.storage.keys import KeyRing
 
@@ -37,6 +37,7 @@ CHORES: Final = (
     Chore("remove_abandoned_handouts", 60.0, lambda pace: handouts.remove_abandoned(pace=pace)),
     Chore("forget_processes", 3600.0, lambda pace: processes.forget_old(now=pace.clock())),
     Chore("forget_jobs", 3600.0, lambda pace: jobs.forget_old(now=pace.clock())),
+    Chore("purge", 86_400.0, lambda pace: retention.purge(pace=pace)),
 )
 
 

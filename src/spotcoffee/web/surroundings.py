@@ -49,10 +49,17 @@ def own_address() -> str:
     """Where others of this network reach this machine: its first name in the settings, else its address there."""
     if settings.SPOTCOFFEE.hosts:
         return str(settings.SPOTCOFFEE.hosts[0])
+    # 192.0.2.0/24 is nobody's (RFC 5737).
+    return address_towards("192.0.2.1")
+
+
+def address_towards(address: str) -> str:
+    """The address of this machine as another sees it; localhost where there is no way to it."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
     try:
-        # Nothing is sent: the routing table says which address would be used (192.0.2.0/24 is nobody's, RFC 5737).
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-            probe.connect(("192.0.2.1", 9))
+        # Nothing is sent: the routing table says which address would be used.
+        with socket.socket(family, socket.SOCK_DGRAM) as probe:
+            probe.connect((address, 9))
             return str(probe.getsockname()[0])
     except OSError:
         return "localhost"

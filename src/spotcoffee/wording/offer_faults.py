@@ -57,6 +57,8 @@ def _enforced(limit: Limit, keeper: Keeper, own_idle: int | None) -> Iterable[st
             yield gettext("Time: the equipment ends the session by itself, to the second.")
         case Limit.IDLE, Keeper.EQUIPMENT:
             yield gettext("Idle time: the equipment sees to it.")
+        case Limit.IDLE, Keeper.SERVER:
+            yield gettext("Idle time: this server watches the traffic, and disconnects.")
         case Limit.IDLE, Keeper.NOBODY:
             yield gettext("Idle time: nothing is told of guests' traffic there, nobody is cut off for it.")
         case Limit.IDLE, _ if own_idle is not None:

@@ -13,6 +13,8 @@ from spotcoffee.domain.units import DAY, HOUR, MINUTE, WEEK, BitsPerSecond, Octe
 
 # Between a number and its unit, and before the colon in French: never at the end of a line.
 NO_BREAK: Final = "\N{NO-BREAK SPACE}"
+# A day of a month, where it is not "15 July".
+_DAYS: Final = {"de": "d. MMMM", "es": "d 'de' MMMM"}
 _VOLUMES: Final = ((10**12, "TB"), (10**9, "GB"), (10**6, "MB"), (10**3, "kB"))
 _RATES: Final = ((10**9, "Gbit/s"), (10**6, "Mbit/s"), (10**3, "kbit/s"))
 
@@ -131,7 +133,9 @@ def number(value: int | float) -> str:
 def day(at: datetime, zone: ZoneInfo, *, now: datetime) -> str:
     """`15 juillet`, with the year where it is another one."""
     local = at.astimezone(zone)
-    pattern = "d MMMM" if local.year == now.astimezone(zone).year else "d MMMM y"
+    pattern = _DAYS.get(_locale(), "d MMMM")
+    if local.year != now.astimezone(zone).year:
+        pattern += " 'de' y" if _locale() == "es" else " y"
     said = format_date(local, pattern, locale=_locale())
     # What the locale data leaves to each program: "1er août".
     return said.replace("1", "1er", 1) if _locale() == "fr" and local.day == 1 else said

@@ -3,10 +3,11 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_time
+from babel.dates import format_time
 from django.utils.translation import gettext, override
 
 from spotcoffee.domain.authorization import Reason, Reject
+from spotcoffee.wording.quantities import day
 
 
 def refusal(reject: Reject, *, language: str, zone: ZoneInfo, now: datetime) -> str:
@@ -52,10 +53,7 @@ def _opening(at: datetime, *, first: bool, language: str, zone: ZoneInfo, now: d
     if local.date() == now.astimezone(zone).date():
         today = gettext("It is valid from %(time)s.") if first else gettext("It opens again at %(time)s.")
         return today % {"time": time}
-    date = format_date(local, "d MMMM", locale=language)
-    if language == "fr" and local.day == 1:
-        # What the locale data leaves to each program: "1er août".
-        date = date.replace("1", "1er", 1)
+    date = day(at, zone, now=now)
     if first:
         return gettext("It is valid from %(date)s at %(time)s.") % {"date": date, "time": time}
     return gettext("It opens again on %(date)s at %(time)s.") % {"date": date, "time": time}

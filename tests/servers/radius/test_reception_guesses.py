@@ -48,9 +48,32 @@ def test_an_empty_device_bucket_is_refused_without_a_look_at_the_password() -> N
     (answer,) = here.auth(request)
 
     assert verified(answer, request) is Code.ACCESS_REJECT
-    assert said(answer)["Reply-Message"] == "Ce code n'est pas le bon. Vérifiez-le et saisissez-le à nouveau."
+    assert said(answer)["Reply-Message"] == "Ce code n’est pas le bon. Vérifiez et réessayez."
     assert here.queued == []
     assert here.counters.all()["login.slowed"] == 1
+
+
+def test_guesses_at_once_are_no_more_than_guesses_one_by_one() -> None:
+    here = desk()
+    for _ in range(int(DEVICE_TOKENS) + 30):
+        here.auth(access_request("NOSUCH", "wrong"))
+
+    assert len(here.queued) == DEVICE_TOKENS
+    assert here.sent == []
+    assert here.counters.all()["dropped.busy"] == 30
+    here.auth(access_request("RIGHT", "RIGHT", mac="00-11-22-33-44-55"))
+    assert len(here.queued) == DEVICE_TOKENS + 1
+
+
+def test_once_they_are_decided_the_device_is_heard_again() -> None:
+    here = desk()
+    for _ in range(int(DEVICE_TOKENS)):
+        here.auth(access_request("RIGHT", "RIGHT"))
+    here.reception.conclude([(request, None) for request in here.queued], [])
+
+    here.auth(access_request("RIGHT", "RIGHT"))
+
+    assert len(here.queued) == DEVICE_TOKENS + 1
 
 
 def test_another_device_is_heard_beside_one_that_guesses() -> None:

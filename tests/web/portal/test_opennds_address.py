@@ -28,7 +28,8 @@ def poll(client: Client, number: int, **fields: str) -> tuple[int, str]:
 def test_a_guests_browser_goes_on_to_the_portal_with_all_it_brought(client: Client) -> None:
     answer = client.get("/portal/opennds/7/?fas=YWJj&iv=0123456789abcdef")
 
-    assert (answer.status_code, answer["Location"]) == (302, "/portal/7/?fas=YWJj&iv=0123456789abcdef")
+    assert (answer.status_code, answer["Location"]) == (303, "/portal/7/?fas=YWJj&iv=0123456789abcdef")
+    assert answer["Cache-Control"] == "no-store"
 
 
 def test_openndss_own_questions_are_answered_and_noted(client: Client) -> None:

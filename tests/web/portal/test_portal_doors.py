@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import pytest
 from django.core.exceptions import DisallowedHost
+from django.http import HttpResponse
 from django.test import RequestFactory
 from tests import factories
 from tests.web.portal.desk import HOST, PHONE, Answer, Place, open_place
@@ -199,6 +200,33 @@ def test_a_probe_is_led_to_the_portal_before_the_login_and_satisfied_after(
 
 def test_every_probe_is_known() -> None:
     assert {path.partition("?")[0] for _, path, _, _ in PROBES} | {"/library/test/success.html"} == set(HOPED_FOR)
+
+
+@pytest.mark.parametrize(
+    ("listening", "host"),
+    [("", "127.0.0.1"), ("", "127.0.0.1:8080"), ("::", "127.0.0.1"), ("192.0.2.9", "192.0.2.9:80")],
+)
+def test_an_address_that_this_machine_got_later_is_its_own(
+    place: Place, settings: Any, listening: str, host: str
+) -> None:
+    settings.ALLOWED_HOSTS = ["localhost"]
+    place.address = "127.0.0.1"
+    request = RequestFactory().get("/portal/", HTTP_HOST=host, REMOTE_ADDR=place.address, SERVER_NAME=listening)
+    asked = []
+
+    Intercepted(lambda own: asked.append(own.get_host()) or HttpResponse())(request)  # type: ignore[func-returns-value]
+
+    assert asked == [host]
+    assert set(settings.ALLOWED_HOSTS) == {"localhost", host.partition(":")[0]}
+
+
+def test_another_host_never_becomes_one_of_ours(place: Place, settings: Any) -> None:
+    settings.ALLOWED_HOSTS = ["localhost", "testserver"]
+
+    for host in ("evil.example", "192.0.2.77", "[::1]", "127.0.0.2"):
+        probed(place, host, "/")
+
+    assert settings.ALLOWED_HOSTS == ["localhost", "testserver"]
 
 
 def test_what_is_no_probe_is_led_to_the_portal_too(place: Place, settings: Any) -> None:

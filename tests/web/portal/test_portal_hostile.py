@@ -9,10 +9,12 @@ import pytest
 from tests import factories
 from tests.web.portal.desk import HOST, PHONE, UAM_SECRET, Answer, Place, open_place
 
+from spotcoffee.domain.guessing import DEVICE_TOKENS
 from spotcoffee.protocols.portals import uam
 from spotcoffee.protocols.portals.visits import Outcome
 from spotcoffee.storage.models import Attempt, Order, Session
 from spotcoffee.web import surroundings
+from spotcoffee.web.portal.guesses import ADDRESS_TOKENS, GUESSES, Guesser, Verdict
 from spotcoffee.web.portal.guests import PLACES
 
 CODE: Final = "K7QM3XWF9T"
@@ -203,3 +205,42 @@ def test_no_page_of_the_portal_sets_a_cookie_or_may_be_kept(place: Place, path: 
     assert "Set-Cookie" not in answer.headers
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_stylesheet_under_another_name_than_its_own_is_kept_nowhere(place: Place) -> None:
+    own = place.arrive().text.partition('rel="stylesheet" href="')[2].partition('"')[0]
+
+    assert "immutable" in place.get(own).headers["Cache-Control"]
+    for path in (own.replace(".css", "0.css"), "/portal/style/0-0.css", "/portal/script-0.js"):
+        assert place.get(path).headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("is_proven", [True, False])
+def test_codes_sent_at_once_are_no_more_guesses_than_one_by_one(place: Place, is_proven: bool) -> None:
+    guesser = Guesser(access_point_id=place.point.pk, device=PHONE, address="10.1.0.9", is_proven=is_proven)
+    for _ in range(int(DEVICE_TOKENS) - 2):
+        GUESSES.failed(guesser, now=0.0)
+
+    at_once = [GUESSES.verdict(guesser, now=0.0) for _ in range(5)]
+    GUESSES.looked(guesser)
+    again = GUESSES.verdict(guesser, now=0.0)
+
+    slowed = Verdict.REFUSE if is_proven else Verdict.PASS_ON
+    assert at_once == [Verdict.LOOK, Verdict.LOOK, slowed, slowed, slowed]
+    assert again is Verdict.LOOK
+
+
+def test_of_an_address_that_proves_nothing_many_devices_at_once_are_one(place: Place) -> None:
+    def guesser(number: int) -> Guesser:
+        return Guesser(access_point_id=place.point.pk, device=f"{number}", address="10.1.0.9", is_proven=False)
+
+    verdicts = [GUESSES.verdict(guesser(number), now=0.0) for number in range(int(ADDRESS_TOKENS) + 3)]
+
+    assert verdicts.count(Verdict.LOOK) == ADDRESS_TOKENS
+
+
+def test_right_codes_are_never_counted_however_often_they_are_sent(place: Place) -> None:
+    place.ticket(CODE)
+    page = place.arrive()
+
+    assert {place.type(CODE, page).status for _ in range(int(DEVICE_TOKENS) + 2)} == {303}

@@ -3,6 +3,7 @@
 Runs on the event loop alone. Nothing here waits, and nothing that a peer sends raises past `receive`.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -77,6 +78,7 @@ class Reception:
     cache: AnswerCache = field(default_factory=AnswerCache)
     guessing: Guessing = field(default_factory=Guessing)
     waiting: int = 0
+    _undecided: Counter[tuple[int, str]] = field(default_factory=Counter)
 
     def receive(self, datagram: bytes, source: Source, *, port: Port, send: Send) -> None:
         """Take one datagram."""
@@ -151,12 +153,20 @@ class Reception:
         elif isinstance(item, Login) and self.guessing.refuses(item.access_point.id, item.device, now=monotonic):
             self.counters.add("login.slowed")
             self.answer(request, self.refuse(request, Reject(Reason.WRONG_PASSWORD)), monotonic)
-        elif self.waiting >= MOST_WAITING:
+        elif self.waiting >= MOST_WAITING or (isinstance(item, Login) and self._crowds(item, monotonic)):
             self.cache.forget(request.key)
             self.counters.add("dropped.busy")
         else:
             self.waiting += 1
+            if isinstance(item, Login):
+                self._undecided[item.access_point.id, item.device] += 1
             self.enqueue(request)
+
+    def _crowds(self, login: Login, monotonic: float) -> bool:
+        """Whether so many logins of a device wait that all of them wrong would be more than it may guess."""
+        device = login.access_point.id, login.device
+        pending = self._undecided.get(device, 0)
+        return pending > 0 and self.guessing.refuses(*device, now=monotonic, pending=pending)
 
     def answer(self, request: Request, answer: bytes, monotonic: float) -> None:
         """Send an answer and keep it for repetitions of its request."""
@@ -171,6 +181,8 @@ class Reception:
         _, monotonic = self.clock()
         self.waiting -= len(answered)
         for request, answer in answered:
+            if isinstance(request.item, Login):
+                self._decided(request.item)
             if answer is None:
                 self.cache.forget(request.key)
             else:
@@ -180,3 +192,9 @@ class Reception:
                 self.counters.add("login.under_attack")
                 point = login.access_point
                 self.book.note_fault(point.id, point.organisation_id, "many_wrong_codes")
+
+    def _decided(self, login: Login) -> None:
+        device = login.access_point.id, login.device
+        self._undecided[device] -= 1
+        if not self._undecided[device]:
+            del self._undecided[device]

@@ -138,7 +138,10 @@ def _log_in(guest: Guest, fields: dict[str, str]) -> HttpResponse:
         case Verdict.PASS_ON:
             return pass_on(guest, typed, password)
         case Verdict.LOOK:
-            return _look_at(guest, guesser, typed, password)
+            try:
+                return _look_at(guest, guesser, typed, password)
+            finally:
+                GUESSES.looked(guesser)
         case unknown:
             assert_never(unknown)
 

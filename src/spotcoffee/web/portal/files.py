@@ -11,12 +11,12 @@ from spotcoffee.web.portal.guests import place_of
 def style(request: HttpRequest, number: int, digest: str) -> HttpResponse:
     """The stylesheet of a place; of the product for 0."""
     place = place_of(number) if number else None
-    return pages.kept(pages.style(place.look if place else Look()), "text/css; charset=utf-8")
+    return pages.kept(pages.style(place.look if place else Look()), "text/css; charset=utf-8", digest=digest)
 
 
 def script(request: HttpRequest, digest: str) -> HttpResponse:
     """The script that presses the button of a form."""
-    return pages.kept(pages.script(), "text/javascript; charset=utf-8")
+    return pages.kept(pages.script(), "text/javascript; charset=utf-8", digest=digest)
 
 
 def logo(request: HttpRequest, number: int, digest: str) -> HttpResponse:

@@ -6,6 +6,7 @@ equipment unseen, and the RADIUS server, which knows the true device, decides an
 """
 
 import threading
+from collections import Counter
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
@@ -49,17 +50,29 @@ class Guesses:
     _addresses: Guessing = field(
         default_factory=lambda: Guessing(tokens=ADDRESS_TOKENS, seconds_per_token=ADDRESS_SECONDS_PER_TOKEN)
     )
+    # Codes that are being looked at, by device and by address: many sent at once are no more guesses than one by one.
+    _pending: Counter[tuple[int, str]] = field(default_factory=Counter)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def verdict(self, guesser: Guesser, *, now: float) -> Verdict:
-        """Whether his code may be looked at."""
+        """Whether his code may be looked at; LOOK: `looked` must follow, whatever comes of it."""
+        point, names = guesser.access_point_id, _names(guesser)
         with self._lock:
-            point = guesser.access_point_id
-            if self._devices.refuses(point, guesser.name, now=now):
+            if self._devices.refuses(point, guesser.name, now=now, pending=self._pending[names[0]]):
                 return Verdict.REFUSE if guesser.is_proven else Verdict.PASS_ON
-            if not guesser.is_proven and self._addresses.refuses(point, guesser.address, now=now):
+            if not guesser.is_proven and self._addresses.refuses(
+                point, guesser.address, now=now, pending=self._pending[names[1]]
+            ):
                 return Verdict.PASS_ON
+            self._pending.update(names)
             return Verdict.LOOK
+
+    def looked(self, guesser: Guesser) -> None:
+        """His code is looked at, and counted if it was wrong."""
+        with self._lock:
+            self._pending.subtract(_names(guesser))
+            # Only those that are above nothing are kept.
+            self._pending = +self._pending
 
     def failed(self, guesser: Guesser, *, now: float) -> bool:
         """He typed a wrong code. Answers whether the access point is now under attack."""
@@ -72,8 +85,16 @@ class Guesses:
     def forget(self) -> None:
         """Everyone starts anew."""
         with self._lock:
+            self._pending = Counter()
             self._devices = Guessing()
             self._addresses = Guessing(tokens=ADDRESS_TOKENS, seconds_per_token=ADDRESS_SECONDS_PER_TOKEN)
+
+
+def _names(guesser: Guesser) -> list[tuple[int, str]]:
+    """What his codes are counted under: his device; where it proves nothing, his address as well."""
+    point = guesser.access_point_id
+    by_device = [(point, f"device {guesser.name}")]
+    return by_device if guesser.is_proven else [*by_device, (point, f"address {guesser.address}")]
 
 
 GUESSES: Final = Guesses()

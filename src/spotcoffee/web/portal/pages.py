@@ -76,10 +76,16 @@ def redirect(url: str) -> HttpResponse:
     return guarded(answer)
 
 
-def hand_over(around: Surroundings, post: Post) -> HttpResponse:
-    """A page whose form the browser sends to the equipment, by itself where it runs scripts."""
-    context = {"url": post.url, "fields": post.fields, "script": script_url()}
-    return page(around, "hand_over", context, leads_to=[origin_of(post.url)], script=True)
+def hand_over(around: Surroundings, post: Post, *, let_in: str = "", refused: str = "") -> HttpResponse:
+    """A page whose form the browser sends to the equipment, by itself where it runs scripts.
+
+    let_in, refused: where the script leads, of equipment that answers with data.
+    """
+    context = {"post": post, "script": script_url(), "let_in": let_in, "refused": refused}
+    answer = page(around, "hand_over", context, leads_to=[origin_of(post.url)], script=True)
+    if post.marks_success:
+        answer.headers["Content-Security-Policy"] += f"; connect-src {origin_of(post.url)}"
+    return answer
 
 
 def origins(visit: Visit) -> set[str]:
@@ -103,12 +109,12 @@ def _policy(leads_to: Iterable[str], *, script: bool = False) -> str:
 
 def _frame(around: Surroundings) -> dict[str, object]:
     look, place, language = around.look, around.place, around.language
-    fallback = "en" if place is None else place.language
+    fallback, carried = "en" if place is None else place.language, _switch(around)
     welcome, welcome_language = in_language(look.welcome, language, fallback=fallback)
     conditions, conditions_language = in_language(look.conditions, language, fallback=fallback)
     return {
         "language": language,
-        "languages": [(code, name, _switch(around, code)) for code, name in LANGUAGES.items()],
+        "languages": [(code, name, carried + code) for code, name in LANGUAGES.items()],
         "place": place,
         "asks_password": place is not None and place.asks_password,
         "needs_password": place is not None and place.needs_password,
@@ -123,9 +129,9 @@ def _frame(around: Surroundings) -> dict[str, object]:
     }
 
 
-def _switch(around: Surroundings, language: str) -> str:
-    """The address of the same page in another language."""
-    return "?" + urlencode({**(around.carried or {}), PARAMETER: language})
+def _switch(around: Surroundings) -> str:
+    """The address of the same page in another language, up to that language."""
+    return "?" + urlencode({**(around.carried or {}), PARAMETER: ""})
 
 
 # Style, script and logo: named by what they contain, so that browsers may keep them.
@@ -135,7 +141,7 @@ def style_url(place: Place | None) -> str:
     """The stylesheet of a place."""
     number = 0 if place is None else place.number
     look = Look() if place is None else place.look
-    return reverse("portal-style", args=[number, _digest(style(look))])
+    return _reversed("portal-style", number, _digest(style(look)))
 
 
 def style(look: Look) -> bytes:
@@ -145,7 +151,7 @@ def style(look: Look) -> bytes:
 
 def script_url() -> str:
     """The one script: it presses a button that can also be pressed by hand."""
-    return reverse("portal-script", args=[_digest(script())])
+    return _reversed("portal-script", _digest(script()))
 
 
 def script() -> bytes:
@@ -155,13 +161,17 @@ def script() -> bytes:
 
 def logo_url(place: Place) -> str:
     """The logo of a place."""
-    return reverse("portal-logo", args=[place.number, place.look.logo])
+    return _reversed("portal-logo", place.number, place.look.logo)
 
 
-def kept(octets: bytes, media_type: str) -> HttpResponse:
-    """A file that browsers may keep for good."""
+def kept(octets: bytes, media_type: str, *, digest: str | None = None) -> HttpResponse:
+    """A file that browsers may keep for good. digest: what its address says of it.
+
+    While a new release or a new look spreads, an address may say another: what is answered then is kept nowhere.
+    """
     answer = HttpResponse(octets, content_type=media_type)
-    answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    if digest is None or digest == _digest(octets):
+        answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return guarded(answer)
 
 
@@ -173,3 +183,8 @@ def _file(name: str) -> bytes:
 @lru_cache(maxsize=256)
 def _digest(octets: bytes) -> str:
     return hashlib.sha256(octets).hexdigest()[:12]
+
+
+@lru_cache(maxsize=256)
+def _reversed(name: str, *arguments: object) -> str:
+    return reverse(name, args=arguments)

@@ -7,8 +7,10 @@ that the window says "Done". Only the portal that stands alone answers them, ove
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
+from django.http.request import split_domain_port
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
@@ -18,6 +20,8 @@ from spotcoffee.web.portal import pages
 from spotcoffee.web.portal.doors import place_around
 from spotcoffee.web.portal.requests import address_of
 
+# A server that listens on every address knows none.
+_ANY: Final = ("", "0.0.0.0", "::")  # noqa: S104
 _APPLE: Final = b"<HTML><HEAD><TITLE>Success</TITLE></HEAD><BODY>Success</BODY></HTML>"
 _FIREFOX: Final = b'<meta http-equiv="refresh" content="0;url=https://support.mozilla.org/kb/captive-portal"/>'
 # Path of a probe to what its system takes for the open internet: status, type, octets.
@@ -45,7 +49,8 @@ class Intercepted:
         try:
             request.get_host()
         except DisallowedHost:
-            return intercepted(request)
+            if not _is_ours(request):
+                return intercepted(request)
         return self._get_response(request)
 
 
@@ -64,11 +69,28 @@ def _path(place: portal_places.Place | None) -> str:
     return reverse("portal-door") if place is None else reverse("portal-place", args=[place.number])
 
 
+def _is_ours(request: HttpRequest) -> bool:
+    """Whether what was asked for is the address at which we are reached from there: leading there would never end.
+
+    This machine may have got it since we started, or have it on the guests' side alone. From then on it is known.
+    """
+    host, _ = split_domain_port(str(request.META.get("HTTP_HOST", "")).lower())
+    if not host or host != _reached_at(request):
+        return False
+    settings.ALLOWED_HOSTS.append(host)
+    return True
+
+
 def _own_address(request: HttpRequest) -> str:
     """Where the portal itself is reached: its name, else the address at which it was asked."""
     configured = surroundings.portal_address()
     if configured:
         return configured.rstrip("/")
-    host, port = str(request.META.get("SERVER_NAME", "")), str(request.META.get("SERVER_PORT", ""))
-    shown = f"[{host}]" if ":" in host else host
-    return f"http://{shown}:{port}"
+    return f"http://{_reached_at(request)}:{request.META.get('SERVER_PORT', '')}"
+
+
+def _reached_at(request: HttpRequest) -> str:
+    """The address of this machine towards whoever asks, as it stands in a URL."""
+    listening, asking = str(request.META.get("SERVER_NAME", "")), address_of(request)
+    host = surroundings.address_towards(asking) if listening in _ANY else listening
+    return f"[{host}]" if ":" in host else host

@@ -37,7 +37,8 @@ def _brought(guest: Guest, entry: Entry) -> HttpResponse:
         case Redirect(url):
             return pages.redirect(url)
         case Post():
-            return pages.hand_over(guest.around, answer)
+            let_in = reverse("portal-on", args=[guest.place.number])
+            return pages.hand_over(guest.around, answer, let_in=let_in, refused=entry.back)
         case Granted():
             return pages.redirect(entry.back)
         case Controller():
