@@ -10,8 +10,10 @@ from tests.factories import NOW
 
 from spotcoffee.servers.worker import CHORES
 from spotcoffee.services import retention
+from spotcoffee.services.access_points import all_access_points
 from spotcoffee.services.retention import RULES, purge
-from spotcoffee.storage.models import Attempt, Order, PortalAcceptance, Session, Ticket
+from spotcoffee.services.sweeps import START, Sweep, sweep_step
+from spotcoffee.storage.models import AccessPoint, Attempt, Order, PortalAcceptance, Session, Ticket
 
 pytestmark = pytest.mark.django_db
 YEAR = timedelta(days=365)
@@ -101,6 +103,23 @@ def test_what_a_ticket_has_used_stays(ticket: Ticket) -> None:
     purge(pace=factories.pace())
 
     assert Ticket.objects.get(pk=ticket.pk).used_time == 600
+
+
+def test_a_login_that_leads_to_nothing_leaves_an_old_ticket_its_first_login(ticket: Ticket) -> None:
+    began = NOW - YEAR - timedelta(days=30)
+    Ticket.objects.filter(pk=ticket.pk).update(first_login_at=began, used_time=600)
+    session(ticket, NOW - began, 1, charged=600)
+    (point,) = AccessPoint.objects.all()
+    known = {**told(ticket), "access_point_id": point.pk, "device": "d", "source": "127.0.0.1"}
+    at = NOW - timedelta(minutes=3)
+    Session.objects.create(id=at.year * 100 * MONTH + at.month * MONTH + 1, accepted_at=at, seen_at=at, **known)
+    purge(pace=factories.pace())
+
+    points = all_access_points(300)
+    sweep_step(Sweep(access_points=points, able_since=dict.fromkeys(points, began), now=NOW), START)
+
+    assert Session.objects.get().ending == "lapsed"
+    assert Ticket.objects.get(pk=ticket.pk).first_login_at == began
 
 
 def test_every_table_that_tells_of_a_guest_has_a_rule() -> None:

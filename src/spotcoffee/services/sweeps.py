@@ -16,6 +16,7 @@ from spotcoffee.domain.authorization import RESERVATION_LIFE
 from spotcoffee.domain.reservations import is_ended_by_restart, lapse, lapses_at, take_back_first_login
 from spotcoffee.domain.reservations import restart as end_by_restart
 from spotcoffee.domain.sessions import Session, lose, lost_at
+from spotcoffee.services.retention import KEPT
 from spotcoffee.services.sessions import end_by_clock, uncap_followed
 from spotcoffee.services.worksheet import Worksheet
 from spotcoffee.storage.queries import sessions
@@ -90,8 +91,10 @@ def _lapse(sheet: Worksheet, reservation: Session, *, at: datetime) -> None:
     """Drop a reservation that met no report: what it changed is taken back, a late report restores it."""
     uncap_followed(sheet, reservation)
     sheet.put_session(lapse(reservation, at=at))
-    if not sessions.any_taken([reservation.ticket_id]):
-        usage = sheet.tickets[reservation.ticket_id].usage
+    usage = sheet.tickets[reservation.ticket_id].usage
+    # A first login that is older had sessions, which are not kept any more.
+    recent = usage.first_login_at is not None and usage.first_login_at > at - KEPT
+    if recent and not sessions.any_taken([reservation.ticket_id]):
         sheet.put_usage(reservation.ticket_id, take_back_first_login(usage, sheet.live_of(reservation.ticket_id)))
 
 
