@@ -133,6 +133,15 @@ class Hotspot:
         ask = ("curl", "-sf", "-H", f"Host: {self.host}:{PORTAL_PORT}", url)
         assert until(lambda: self._home.run(*ask, check=False).returncode == 0), self._others[-1].said
 
+    def start_desk(self) -> str:
+        """The staff's pages and the worker, beside the server. Answers the address for a browser there."""
+        own = {"DATA": str(self.house.data), "WEB_BIND": "127.0.0.1:8443", "WEB_TLS": "off", "HOSTS": "localhost"}
+        self._others += [Program.started(self._home, own, command) for command in ("web", "worker")]
+        address = "http://localhost:8443"
+        ask = ("curl", "-sf", "-o", "/dev/null", f"{address}/api/v1/health")
+        assert until(lambda: self._home.run(*ask, check=False).returncode == 0), self._others[-2].said
+        return address
+
     @property
     def portal(self) -> str:
         """The portal's address."""

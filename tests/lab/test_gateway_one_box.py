@@ -5,11 +5,10 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, sync_playwright
-from tests.e2e.house import House, missing
+from tests.e2e.house import House
+from tests.lab.browsers import A_PHONE, chromium_in
 from tests.lab.hotspot import PORTAL_PORT, Hotspot, opened, until
 from tests.lab.namespaces import BOX4, INTERNET4, WALLED4, Lab, Phone
-
-CHROMIUM = Path("/usr/bin/chromium")
 
 
 @pytest.fixture(scope="module")
@@ -28,15 +27,8 @@ def phone(hotspot: Hotspot) -> Phone:
 
 @pytest.fixture
 def page(phone: Phone, tmp_path: Path) -> Iterator[Page]:
-    if not CHROMIUM.exists():
-        missing("chromium")
-    inside = tmp_path / "chromium"
-    inside.write_text(f'#!/bin/sh\nexec ip netns exec {phone.namespace.name} {CHROMIUM} "$@"\n')
-    inside.chmod(0o755)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(inside), args=["--no-sandbox"])
-        yield browser.new_page(locale="fr-FR", viewport={"width": 360, "height": 740})
-        browser.close()
+    with sync_playwright() as playwright, chromium_in(phone.namespace, playwright, tmp_path) as browser:
+        yield browser.new_page(locale="fr-FR", viewport=A_PHONE)  # type: ignore[arg-type]
 
 
 def test_a_browser_logs_in_goes_on_and_leaves(hotspot: Hotspot, phone: Phone, page: Page) -> None:

@@ -14,15 +14,12 @@ from time import monotonic
 
 import pytest
 from tests.e2e.house import House
+from tests.lab.dhcp import ask
 from tests.lab.hotspot import UAM, Hotspot, opened, until
 from tests.lab.namespaces import BOX4, BOX6, INTERNET4, INTERNET6, UPLINK4, Lab, Phone, join
 
 NAME = "wifi.lab"
 API = f"https://{NAME}:4990/captive-portal"
-SCRIPT = """#!/bin/sh
-[ "$reason" = BOUND ] || exit 0
-echo "$new_ip_address $new_routers $new_domain_name_servers $new_captive_portal" > "$(dirname "$0")/lease"
-"""
 
 
 @pytest.fixture(scope="module")
@@ -54,21 +51,9 @@ def phone(hotspot: Hotspot) -> Iterator[Phone]:
 
 
 def test_a_phone_gets_an_address_with_the_captive_portal_option(hotspot: Hotspot, tmp_path: Path) -> None:
-    phone = hotspot.lab.phones[1]
-    config, script, leases = tmp_path / "dhclient.conf", tmp_path / "script", tmp_path / "leases"
-    config.write_text(
-        "option captive-portal code 114 = text;\nrequest subnet-mask, routers, domain-name-servers, captive-portal;\n"
-    )
-    script.write_text(SCRIPT)
-    script.chmod(0o755)
-    leases.touch()
-    files = ["-cf", str(config), "-sf", str(script), "-lf", str(leases), "-pf", str(tmp_path / "pid")]
-    client = phone.namespace.start("dhclient", "-1", "-d", *files, "eth0")
-    assert until(lambda: (tmp_path / "lease").exists())
-    client.kill()
-    address, router, resolver, api = (tmp_path / "lease").read_text().split()
-    assert address.startswith("10.77.0.")
-    assert (router, resolver, api) == (str(BOX4.ip), str(BOX4.ip), API)
+    lease = ask(hotspot.lab.phones[1], tmp_path)
+    assert lease.address.startswith("10.77.0.")
+    assert lease[1:] == (str(BOX4.ip), str(BOX4.ip), API)
 
 
 def test_the_router_tells_of_the_captive_portal_over_ipv6(hotspot: Hotspot, phone: Phone) -> None:
