@@ -56,6 +56,22 @@ CHECK_HEAD: Final = {
     "en": ("part of the road", "the page says, when it works", "or, until then"),
     "fr": ("partie du chemin", "la page dit, quand cela marche", "ou, d’ici là"),
 }
+BY_CONTROLLER: Final = frozenset({Equipment.UNIFI, Equipment.OMADA})
+# Where no reports come by RADIUS: how use is known.
+READ: Final[Mapping[Equipment, tuple[str, str]]] = {
+    Equipment.UNIFI: (
+        "The server reads what guests use from the controller every 10 s.",
+        "Le serveur lit l’usage des clients dans le contrôleur toutes les 10 s.",
+    ),
+    Equipment.OMADA: (
+        "Nothing says what guests use: the server's clock counts their time.",
+        "Rien ne dit ce que les clients utilisent : l’horloge du serveur compte leur temps.",
+    ),
+    Equipment.OPENNDS: (
+        "Our script tells what guests use every 3 s.",
+        "Notre script dit toutes les 3 s ce que les clients utilisent.",
+    ),
+}
 LEAST_INTERIM: Final = {
     "en": "Between two reports of a guest's use: {seconds} s or more.",
     "fr": "Entre deux relevés de l’usage d’un client : {seconds} s ou plus.",
@@ -81,7 +97,6 @@ DOUBTS_FR: Final[Mapping[str, str]] = {
         "si le temps d’inactivité est compris dans la durée qu’il relève à la fin"
     ),
     "whether uspot obeys the idle time, and its orders": "si uspot respecte le temps d’inactivité et les ordres",
-    "whether it echoes Class": "s’il renvoie l’attribut Class",
     "the idle time": "le temps d’inactivité",
     "its port for orders": "son port des ordres",
     "the unit of its own rate attributes, so none are sent": (
@@ -161,9 +176,9 @@ def steps(kind: Equipment, language: str) -> Iterator[str]:
 
 def _particular(kind: Equipment, french: bool) -> Iterator[str]:
     """Fields that only some kinds need."""
-    if kind in (Equipment.UNIFI, Equipment.OMADA):
+    if kind in BY_CONTROLLER:
         part, url = _bold("Its controller (UniFi, Omada)"), _bold("Address of the controller")
-        account, password = _bold("Account"), _bold("Password or key")
+        account, password = _bold("Account"), _bold("Password")
         mark, own = _bold("Fingerprint of its certificate"), _bold("Identifier of the controller")
         named = f", {own}" if kind is Equipment.OMADA else ""
         if french:
@@ -199,7 +214,7 @@ def _particular(kind: Equipment, french: bool) -> Iterator[str]:
 
 def findings(kind: Equipment, half: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What the live test can say of one part of the road: when it works; and otherwise, in order."""
-    is_controller = kind in (Equipment.UNIFI, Equipment.OMADA)
+    is_controller = kind in BY_CONTROLLER
     match half:
         case "heard" if kind is Equipment.OPENNDS:
             return ("script",), ("no_packet", "script_missing", "script_silent")

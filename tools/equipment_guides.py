@@ -133,11 +133,15 @@ def _abilities(kind: Equipment, language: str) -> Iterator[str]:
         yield f"* {said}"
     if not counts:
         yield f"* {offer_fault('quota_not_counted', '', uncounted=[words.name_of(kind)])}"
-    yield f"* {words.LEAST_INTERIM[language].format(seconds=CAPABILITIES[kind].least_interim)}"
+    if kind in words.READ:
+        yield f"* {words.READ[kind][language == 'fr']}"
+    else:
+        yield f"* {words.LEAST_INTERIM[language].format(seconds=CAPABILITIES[kind].least_interim)}"
 
 
 def _doubts(kind: Equipment, language: str) -> Iterator[str]:
-    doubts = (*UNVERIFIED[kind], *ON_THE_ROAD[kind])
+    # The pages of UniFi and Omada lead to their controllers; what is open of their RADIUS is the reference's.
+    doubts = (*(() if kind in words.BY_CONTROLLER else UNVERIFIED[kind]), *ON_THE_ROAD[kind])
     yield words.DOUBTS[language] if doubts else words.NO_DOUBTS[language]
     if doubts:
         yield ""

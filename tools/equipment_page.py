@@ -39,7 +39,7 @@ UNVERIFIED: Final[dict[Equipment, tuple[str, ...]]] = {
         "whether the idle time is inside the time of its Stop",
     ),
     Equipment.COOVACHILLI: ("whether uspot obeys the idle time, and its orders",),
-    Equipment.PFSENSE: ("whether it echoes Class",),
+    Equipment.PFSENSE: (),
     Equipment.OPNSENSE: (),
     Equipment.OPENNDS: (),
     Equipment.UNIFI: ("the idle time", "its port for orders", "whether the idle time is inside the time of its Stop"),
@@ -95,8 +95,9 @@ HEAD: Final = """# Equipment
 
 What each kind of equipment is told of an offer, and how a guest's login reaches it. Made from the tables in
 `src/spotcoffee/domain/access_points.py` and `src/spotcoffee/servers/radius/replies.py`, and from what the adapters of
-`src/spotcoffee/protocols/portals` answer, by `python -m tools.equipment_page`; a test holds it current, and golden
-packets in `tests/golden/equipment` hold every octet. To connect one of them: [how-tos](../howto/equipment/README.md).
+`src/spotcoffee/protocols/portals` answer, by `python -m tools.equipment_page`; a test holds it current. Golden packets
+in `tests/golden/equipment` hold every octet of what is told, those in `tests/golden/lives` what comes back and what is
+charged for it. To connect one of them: [how-tos](../howto/equipment/README.md).
 
 The examples are of an offer with two hours, 10 minutes of idle time, 8 and 1.5 Mbit/s, and 5 and 1 GB. What is left is
 said, however little, and never 0, which to most equipment means no limit; a ticket with nothing left is refused. What
@@ -135,6 +136,7 @@ def _section(kind: Equipment) -> Iterator[str]:
     yield ""
     yield from (f"* {line}" for line in visits.road(kind))
     yield from (f"* {line}" for line in _habits(kind))
+    yield f"* [One guest's life](../../tests/golden/lives/{kind.value}.txt) as it is told there, and what it is charged."
     yield from (f"* *Unverified:* {doubt}." for doubt in (*UNVERIFIED[kind], *visits.UNVERIFIED[kind]))
     yield ""
 

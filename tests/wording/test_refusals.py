@@ -88,7 +88,9 @@ def test_a_ticket_that_is_not_valid_yet_says_when_it_is() -> None:
     assert english == "This ticket is not valid yet. It is valid from 1 August at 09:00."
 
 
-@pytest.mark.parametrize(("language", "day"), [("de", "24. November"), ("es", "24 de noviembre"), ("nl", "24 november")])
+@pytest.mark.parametrize(
+    ("language", "day"), [("de", "24. November"), ("es", "24 de noviembre"), ("nl", "24 november")]
+)
 def test_a_day_is_said_as_its_language_says_it(language: str, day: str) -> None:
     assert day in said(Reason.NOT_YET_VALID, language, datetime(2026, 11, 24, 7, tzinfo=UTC))
 

@@ -81,7 +81,14 @@ def _volume(octets: Octets) -> Volume:
     return Volume(low, gigawords)
 
 
-def end_by_the_clock(admission: Admission, *, at: datetime, interim_interval: int, now: datetime) -> None:
+def end_by_the_clock(
+    admission: Admission,
+    *,
+    at: datetime,
+    interim_interval: int,
+    now: datetime,
+    cause: EndCause = EndCause.OTHER,
+) -> None:
     """End a session whose Accept opened it, for nothing is reported there; the server's clock charges it until `at`."""
     with transaction.atomic():
         sheet = Worksheet(access_points=all_access_points(interim_interval), now=now)
@@ -89,7 +96,7 @@ def end_by_the_clock(admission: Admission, *, at: datetime, interim_interval: in
         ticket_id = sheet.ticket_of_session(admission.session_id)
         session = None if ticket_id is None else sheet.session(ticket_id, admission.session_id)
         if session is not None and session.ended_at is None:
-            end_by_clock(sheet, session, at=max(at, session.began_at or at))
+            end_by_clock(sheet, session, at=max(at, session.began_at or at), cause=cause)
         sheet.store()
 
 
@@ -103,7 +110,7 @@ def _decide(
         if point is not None and point.accounting is not Accounting.NONE:
             items.append(_arrival(admission, one, point))
         elif point is not None and one.status is Status.STOP:
-            end_by_the_clock(admission, at=now, interim_interval=interim_interval, now=now)
+            end_by_the_clock(admission, at=now, interim_interval=interim_interval, now=now, cause=one.end_cause)
     if items:
         decide(Batch(items=items, access_points=points, keys=keys, now=now))
 

@@ -151,4 +151,4 @@ def _apply(sheet: Worksheet, order: OrderFacts, session: Session, state: OrderSt
     elif state is OrderState.ACKNOWLEDGED and order.kind == DISCONNECT:
         access_point = sheet.access_points.get(session.access_point_id)
         if access_point is not None and access_point.accounting is Accounting.NONE:
-            end_by_clock(sheet, session, at=sheet.now)
+            end_by_clock(sheet, session, at=sheet.now, cause=EndCause.DISCONNECTED)

@@ -6,7 +6,7 @@ The rules are `domain.reservations`; here they meet the rows of a worksheet.
 from datetime import datetime, timedelta
 
 from spotcoffee.domain.access_points import Accounting
-from spotcoffee.domain.accounting import Report, Status, Tariff, cap, charge
+from spotcoffee.domain.accounting import EndCause, Report, Status, Tariff, cap, charge
 from spotcoffee.domain.reservations import is_capped_by, most_beside, most_without, supersede
 from spotcoffee.domain.sessions import Session, advance
 from spotcoffee.domain.units import Seconds, whole_seconds
@@ -73,12 +73,17 @@ def set_cap(sheet: Worksheet, session: Session, most: Seconds | None) -> bool:
     return True
 
 
-def end_by_clock(sheet: Worksheet, session: Session, *, at: datetime) -> None:
-    """End a session on equipment that reports nothing, charged by the server's clock."""
+def end_by_clock(sheet: Worksheet, session: Session, *, at: datetime, cause: EndCause = EndCause.OTHER) -> None:
+    """End a session on equipment that reports nothing, charged by the server's clock.
+
+    cause: what ended it, where that is known; the end of its time is seen here.
+    """
     age, timeout = whole_seconds(session.age(at)), session.grant.session_timeout
     time = age if timeout is None else min(age, timeout)
     ended_at = (session.began_at or at) + timedelta(seconds=time)
-    stop = Report(status=Status.STOP, event_at=ended_at, session_time=time)
+    if time == timeout:
+        cause = EndCause.SESSION_TIMEOUT
+    stop = Report(status=Status.STOP, event_at=ended_at, session_time=time, end_cause=cause)
     result = charge(session.meter, stop, Tariff())
     sheet.put_session(advance(session, stop, result.meter))
     sheet.pay(session.ticket_id, result)

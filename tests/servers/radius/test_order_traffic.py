@@ -77,7 +77,7 @@ def test_where_nothing_is_reported_the_acknowledged_disconnect_ends_the_session(
     order.refresh_from_db()
     session.refresh_from_db()
     assert order.state == "acknowledged"
-    assert (session.ending, session.charged) == ("stopped", 601)
+    assert (session.ending, session.end_cause, session.charged) == ("stopped", "disconnected", 601)
 
 
 def test_nak_503_means_already_gone(ticket: Ticket) -> None:

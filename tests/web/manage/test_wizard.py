@@ -143,6 +143,30 @@ def test_the_whole_first_run(anna: Client) -> None:
     assert anna.post("/start/finish/")["Location"] == "/"
 
 
+def test_a_controllers_account_is_asked_for_at_once(anna: Client) -> None:
+    page = _text(anna, "/start/equipment/")
+    assert 'name="controller_url"' in page
+    typed = {"name": "Accueil", "address": "192.0.2.7", "equipment": "unifi"}
+    account = {
+        "controller_url": "https://192.168.1.5:8443",
+        "controller_user": "spot",
+        "controller_password": "pass1234",
+    }
+
+    answer = anna.post("/start/equipment/", typed | account | {"controller_url": "elsewhere"})
+
+    # What is wrong stands open, and no password comes back.
+    assert answer.status_code == 422
+    assert b"<details open>" in answer.content
+    assert b"pass1234" not in answer.content
+    assert not AccessPoint.objects.exists()
+    assert anna.post("/start/equipment/", typed | account).status_code == 303
+    point = AccessPoint.objects.get()
+    assert (point.controller_url, point.controller_user) == ("https://192.168.1.5:8443", "spot")
+    assert point.controller_secret_sealed is not None
+    assert keys().unseal(bytes(point.controller_secret_sealed)) == "pass1234"
+
+
 def test_each_step_can_be_left_out_and_says_what_it_needs(anna: Client) -> None:
     page = _text(anna, "/start/offers/")
     assert "ajoutez-en d’abord un" in page

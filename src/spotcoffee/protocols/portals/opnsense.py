@@ -1,7 +1,7 @@
 """OPNsense's captive portal: our template on it sends the browser here; logging in is its own small JSON interface.
 
-After OPNsense's source (AccessController, /api/captiveportal/access/). A browser's form gets its JSON for an answer:
-the guest is on, and any page opens. Not checked on a running OPNsense.
+After OPNsense's source (AccessController, /api/captiveportal/access/). A browser that runs scripts reads its JSON, and
+goes on to a page of ours; any other shows it: the guest is on, and any page opens. Not checked on a running OPNsense.
 """
 
 import json
@@ -57,7 +57,8 @@ def read(arrival: Arrival, trust: Trust) -> Visit:
 
 def log_on(visit: Visit, entry: Entry, _trust: Trust) -> Post:
     """The form that the browser brings to its interface. Raises VisitError."""
-    return Post(_url(visit, LOGON), (("user", entry.login), ("password", entry.password)))
+    fields = (("user", entry.login), ("password", entry.password))
+    return Post(_url(visit, LOGON), fields, marks_success=f'"{ClientState.AUTHORIZED.value}"')
 
 
 def log_off(visit: Visit) -> Redirect:

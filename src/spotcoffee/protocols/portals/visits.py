@@ -153,10 +153,15 @@ class Redirect:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """The guest's browser sends a form to the equipment, by itself or by a button that he sees."""
+    """The guest's browser sends a form to the equipment, by itself or by a button that he sees.
+
+    marks_success: what the answer holds once he is let in, of equipment that answers with data instead of a page; empty
+    where its answer brings the browser on.
+    """
 
     url: str
     fields: tuple[tuple[str, str], ...] = field(repr=False)
+    marks_success: str = ""
 
 
 @dataclass(frozen=True, slots=True)

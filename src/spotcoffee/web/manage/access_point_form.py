@@ -94,7 +94,7 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
         gettext_noop("Of an operator of its hotspot, made for SpotCoffee alone."),
     ),
     "controller_password": (
-        gettext_noop("Password or key"),
+        gettext_noop("Password"),
         gettext_noop("Left empty, it stays as it is. It is never shown here."),
     ),
     "controller_site": (gettext_noop("Site"), gettext_noop("Where its redirects don't name it.")),
@@ -173,7 +173,7 @@ def _field(name: str, texts: Mapping[str, str], faults: Mapping[str, str], *, is
         name=name,
         label=label,
         hint=hint,
-        text=texts.get(name, ""),
+        text="" if name == "controller_password" else texts.get(name, ""),
         fault=faults.get(name, ""),
         kind="select" if choices else "password" if name == "controller_password" else "text",
         choices=choices,

@@ -24,6 +24,7 @@ from spotcoffee.domain.units import DAY, HOUR, WEEK
 from spotcoffee.services import (
     access_point_health,
     access_points,
+    equipment_setup,
     generation,
     invitations,
     offers,
@@ -156,7 +157,7 @@ def equipment(visit: Visit) -> HttpResponse:
     if visit.method == "POST":
         texts = access_point_form.read(visit.POST)
         try:
-            saved = access_points.add(visit.visitor.caller, given(texts), keys=keys(), now=now())
+            saved = equipment_setup.add(visit.visitor.caller, given(texts), keys=keys(), now=now())
         except Invalid as invalid:
             return _equipment_page(visit, texts, faults_in_words(visit, invalid), status=422)
         if saved.secret is not None:
@@ -176,7 +177,13 @@ def _equipment_page(
     visit: Visit, texts: dict[str, str], faults: dict[str, str], *, heard: str = "", status: int = 200
 ) -> HttpResponse:
     groups = access_point_form.fields(texts, faults, is_new=True)
-    return show(visit, "wizard_equipment", {"fields": groups["first"], "heard": heard}, status=status)
+    context = {
+        "fields": groups["first"],
+        "controller": groups["controller"],
+        "opens_controller": any(field.fault or field.text for field in groups["controller"]),
+        "heard": heard,
+    }
+    return show(visit, "wizard_equipment", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
