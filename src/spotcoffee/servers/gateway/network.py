@@ -24,6 +24,9 @@ _PROC: Final = Path("/proc/sys/net")
 _BOOT: Final = Path("/proc/sys/kernel/random/boot_id")
 _IGNORED: Final = frozenset({errno.EEXIST, errno.ENOENT, errno.EADDRNOTAVAIL, errno.ENODEV})
 _IPV6_SMALLEST: Final = 64
+# How many are kept without a look, for a while, and at most: for each guest, who may have several addresses.
+_NEIGHBOUR_THRESHOLDS: Final = {"gc_thresh1": 1, "gc_thresh2": 2, "gc_thresh3": 4}
+_MOST_NEIGHBOURS: Final = 16_384
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +204,20 @@ class Surroundings:
             if _read(f"ipv6/conf/{uplink}/accept_ra") in ("1", "2"):
                 wanted[f"ipv6/conf/{uplink}/accept_ra"] = "2"
             wanted["ipv6/conf/all/forwarding"] = "1"
-        return wanted
+        return wanted | self._room_for_neighbours()
+
+    def _room_for_neighbours(self) -> dict[str, str]:
+        """Room in the kernel's table of addresses for all guests at once: by default it ends at 1,024 (arp(7))."""
+        guests = min(self._network.guest4.network.num_addresses, _MOST_NEIGHBOURS)
+        families = ["ipv4"] if self._network.guest6 is None else ["ipv4", "ipv6"]
+        found = {}
+        for family in families:
+            for threshold, times in _NEIGHBOUR_THRESHOLDS.items():
+                name = f"{family}/neigh/default/{threshold}"
+                # One for the whole machine: in a network namespace it is not to be seen.
+                if (_PROC / name).exists():
+                    found[name] = str(max(int(_read(name)), guests * times))
+        return found
 
     def _recall(self) -> None:
         if self._kept is None or not self._kept.exists():
