@@ -29,7 +29,7 @@ _TAKINGS = """SELECT {key}, h.terms ->> 'price', h.terms ->> 'currency', SUM(h.c
         AND h.at >= %s AND h.at < %s {reach} GROUP BY 1, 2, 3"""
 # A session's volume is spread evenly over its time: what it moved when, nobody reports.
 _TRAFFIC = """WITH v(place, low, high) AS ({{rows}}),
-    s(began, ended, down, up) AS (SELECT s.began_at, CASE WHEN s.seen_at > s.began_at THEN s.seen_at
+    s(began, ended, down, up) AS MATERIALIZED (SELECT s.began_at, CASE WHEN s.seen_at > s.began_at THEN s.seen_at
             ELSE s.began_at + 1 END, s.down, s.up
         FROM hotspot_session s WHERE s.organisation_id = %s AND s.acct_session_id IS NOT NULL AND s.id >= %s
             AND s.id < %s AND s.seen_at >= %s AND s.began_at < %s {reach})
