@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
@@ -125,3 +126,19 @@ def test_an_address_that_does_not_exist_is_a_page_of_ours(stranger: Client, db: 
 
 def test_a_page_within_a_place_marks_that_place_in_the_header(alice: Client) -> None:
     assert 'href="/printing/" aria-current="page"' in alice.get("/handouts/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("form", "then"),
+    [
+        ("https://localhost/offers/new/?from=3", "/offers/new/?from=3"),
+        ("https://evil.example/offers/new/", "/"),
+        ("https://localhost@evil.example/", "/"),
+        ("javascript:alert(1)", "/"),
+        ("", "/"),
+    ],
+)
+def test_after_a_session_that_ran_out_one_is_back_at_the_form(stranger: Client, form: str, then: str) -> None:
+    answer = stranger.post("/offers/new/", {"name": "x"}, headers={"referer": form} if form else {})
+
+    assert (answer.status_code, answer["Location"]) == (302, f"/account/login/?next={quote(then)}")

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, Concatenate, Final, ParamSpec, cast
+from urllib.parse import urlsplit, urlunsplit
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 
 from spotcoffee.domain.permissions import Action
@@ -37,7 +39,7 @@ def page(action: Action | None) -> Callable[[View[P]], Callable[Concatenate[Http
         def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             who = visitor(request)
             if who is None:
-                return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+                return redirect_to_login(_page_of(request))
             visit: Visit = request  # type: ignore[assignment]
             try:
                 if cast(int, kwargs.get("id", 0)) > _GREATEST_ID:
@@ -52,6 +54,17 @@ def page(action: Action | None) -> Callable[[View[P]], Callable[Concatenate[Http
         return cast(Callable[Concatenate[HttpRequest, P], HttpResponseBase], guarded)
 
     return decorate
+
+
+def _page_of(request: HttpRequest) -> str:
+    """Where to go on after a login: the page that was asked for, or the one whose form was sent."""
+    if request.method == "GET":
+        return request.get_full_path()
+    form = request.headers.get("referer", "")
+    if not url_has_allowed_host_and_scheme(form, {request.get_host()}):
+        return "/"
+    parts = urlsplit(form)
+    return urlunsplit(("", "", parts.path, parts.query, ""))
 
 
 def show(visit: Visit, template: str, context: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
