@@ -5,12 +5,12 @@ import os
 from datetime import UTC, datetime
 from typing import Final
 
-from bench import documents, flat, freeradius, pages, portal, radius, tickets
+from bench import documents, flat, freeradius, gateway, pages, portal, radius, tickets
 from bench.installation import DATABASES
 from bench.machine import condition
 from bench.report import Report
 
-PARTS: Final = ("radius", "tickets", "documents", "pages", "portal", "flat", "freeradius")
+PARTS: Final = ("radius", "tickets", "documents", "pages", "portal", "gateway", "flat", "freeradius")
 YARDSTICK: Final = "SPOTCOFFEE_TEST_YARDSTICK"
 
 
@@ -23,6 +23,9 @@ def main() -> None:
         for part in asked.parts or PARTS:
             if part == "freeradius":
                 _freeradius(asked, databases, report)
+                continue
+            if part == "gateway":
+                gateway.measure(report, seconds=asked.seconds)
                 continue
             if part == "documents":
                 documents.measure_prints(report)
