@@ -60,6 +60,8 @@ _MAC: Final = field("ether", "saddr")
 _PAIR4: Final = both(_MAC, field("ip", "saddr"))
 _PAIR6: Final = both(_MAC, field("ip6", "saddr"))
 _PLACE: Final = both(_MAC, meta("iifname"))
+# At once, so that no phone waits.
+_REFUSED: Final[list[list[Json]]] = [[equals(meta("l4proto"), "tcp"), RESET], [REJECT]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +98,7 @@ def add_tables(layout: Layout) -> list[Json]:
     commands = [_add("table", INET, name=TABLE), *_sets(layout)]
     for chain, hook in _HOOKS.items():
         commands.append(_add("chain", INET, table=TABLE, name=chain, **hook))
-    for chain in ("guest_packets", "strangers", "outward", "inward", "box"):
+    for chain in ("guest_packets", "strangers", "outward", "inward", "refused", "box"):
         commands.append(_add("chain", INET, table=TABLE, name=chain))
     for chain, rules in _rules(layout).items():
         commands += [_add("rule", INET, table=TABLE, chain=chain, expr=rule) for rule in rules]
@@ -176,6 +178,7 @@ def _rules(layout: Layout) -> dict[str, list[list[Json]]]:
         "passing": [[to_guest, jump("inward")], [from_guest, jump("outward")]],
         "outward": _outward(to_uplink=layout.uplink_interface),
         "inward": _inward(from_uplink=layout.uplink_interface),
+        "refused": _REFUSED,
         "reception": [[from_guest, jump("box")]],
         "box": _box(layout),
     }
@@ -221,23 +224,17 @@ def _redirects(layout: Layout) -> list[list[Json]]:
 
 
 def _outward(*, to_uplink: str) -> list[list[Json]]:
-    refused: list[list[Json]] = [[equals(meta("l4proto"), "tcp"), RESET], [REJECT]]
     away = differs(meta("oifname"), to_uplink)
-    walled = [[equals(field(ip, "daddr"), f"@walled{version}"), ACCEPT] for ip, version in (("ip", 4), ("ip6", 6))]
-    forbidden = [
-        [equals(field(ip, "daddr"), f"@forbidden{version}"), *rule]
-        for ip, version in (("ip", 4), ("ip6", 6))
-        for rule in refused
-    ]
+    places = (("ip", 4), ("ip6", 6))
     return [
-        *([away, *rule] for rule in refused),
-        *forbidden,
+        [away, jump("refused")],
+        *([equals(field(ip, "daddr"), f"@forbidden{version}"), jump("refused")] for ip, version in places),
         [quota(MARK, "quotas_up"), DROP],
         [put(PRIORITY, looked_up(MARK, "up")), ACCEPT],
-        *walled,
+        *([equals(field(ip, "daddr"), f"@walled{version}"), ACCEPT] for ip, version in places),
         # A guest's new address (RFC 8981) is known a moment later: a packet lost is asked again, one refused is not.
         [equals(meta("nfproto"), "ipv6"), equals(_MAC, "@macs"), DROP],
-        *refused,
+        [jump("refused")],
     ]
 
 
@@ -265,8 +262,7 @@ def _box(layout: Layout) -> list[list[Json]]:
         [equals(field("udp", "dport"), [53, 67, 547]), ACCEPT],
         [equals(field("tcp", "dport"), ports), ACCEPT],
         [differs(meta("pkttype"), "host"), DROP],
-        [equals(meta("l4proto"), "tcp"), RESET],
-        [REJECT],
+        *_REFUSED,
     ]
 
 
