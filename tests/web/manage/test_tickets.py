@@ -1,10 +1,12 @@
 """A ticket's card: what is left, why it does or does not work, what happened, and what the desk does with it."""
 
+import io
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import pytest
 from django.test import Client
+from pypdf import PdfReader
 from tests import factories as make
 
 from spotcoffee.services import sales
@@ -297,6 +299,20 @@ def test_only_what_was_handed_out_is_printed_again(bob: Client, ticket: Ticket, 
         assert answer["Content-Type"] == "application/pdf"
         assert answer["Content-Disposition"].startswith("inline")
         assert answer.getvalue().startswith(b"%PDF")
+
+
+def test_the_width_of_a_counters_roll_is_chosen_once(bob: Client, ticket: Ticket, people: Any) -> None:
+    sales.sell(people.at_parc, ticket.ticket_list.offer_id, keys=keys(), pace=pace())
+    address = CARD.format(ticket.pk) + "receipt/"
+
+    def width(asked: str) -> int:
+        (page,) = PdfReader(io.BytesIO(bob.get(address + asked).getvalue())).pages
+        return round(float(page.mediabox.width) * 25.4 / 72)
+
+    assert "Sur un rouleau de 58 mm" in _page(bob, ticket)
+    assert [width(asked) for asked in ("", "?paper=58", "", "?paper=80", "")] == [80, 58, 58, 80, 80]
+    assert width("?paper=58") == 58
+    assert "Sur un rouleau de 80 mm" in _page(bob, ticket)
 
 
 def test_a_print_that_is_no_longer_true_is_flagged(bob: Client, ticket: Ticket, people: Any) -> None:

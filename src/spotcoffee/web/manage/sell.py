@@ -16,6 +16,7 @@ from spotcoffee.services import desk, reading, sales, tickets
 from spotcoffee.services.desk import ForSale, Sold
 from spotcoffee.services.errors import Forbidden, Invalid, NotFound
 from spotcoffee.services.printed import printed_terms
+from spotcoffee.web.manage import rolls
 from spotcoffee.web.manage.navigation import surroundings
 from spotcoffee.web.manage.pages import go, page, say, show
 from spotcoffee.web.manage.papers import granted, paper_of
@@ -80,7 +81,7 @@ def sold(visit: Visit, id: int) -> HttpResponse:  # noqa: A002
     on_paper = (
         f"{day(sale.handout.at, visit.visitor.zone, now=at)}, {sale.handout.at.astimezone(visit.visitor.zone):%H:%M}"
     )
-    shown = {"sale": _sale(sale, at), "paper": paper, "sold_on": on_paper, "shown_ticket": id}
+    shown = {"sale": _sale(sale, at), "paper": paper, "sold_on": on_paper, "shown_ticket": id, **rolls.other(visit)}
     return show(visit, "sold", _desk(visit, at) | shown)
 
 

@@ -13,10 +13,10 @@ from spotcoffee.services import handouts, reading, session_log
 from spotcoffee.services import tickets as services
 from spotcoffee.services.errors import Conflict, Invalid
 from spotcoffee.services.paging import Window
-from spotcoffee.services.print_options import PAPERS, RECEIPT
+from spotcoffee.services.print_options import RECEIPT
 from spotcoffee.services.printed import printed_terms
 from spotcoffee.storage.models import Ticket
-from spotcoffee.web.manage import timelines, whys
+from spotcoffee.web.manage import rolls, timelines, whys
 from spotcoffee.web.manage.orders import outcome
 from spotcoffee.web.manage.pages import faults_in_words, go, page, said_in_words, say, show, warn
 from spotcoffee.web.manage.papers import granted
@@ -54,6 +54,7 @@ def _card(visit: Visit, ticket_id: int, *, status: int = 200, **more: Any) -> Ht
         "online": [timelines.device_of(session, places) for session in online],
         "watched": outcome(visit, visit.GET.get("watch", ""), places),
         "can_print": record.handout is not None and visit.visitor.may(Action.SELL),
+        **rolls.other(visit),
         "note": view.note,
         **timelines.timeline(visit, view, places, now=at),
         **whys.why(visit, view, offer, now=at),
@@ -106,13 +107,13 @@ def receipt(visit: Visit, id: int) -> StreamingHttpResponse:  # noqa: A002
     record = services.get(visit.visitor.caller, id)
     if record.handout is None:
         raise Conflict("nothing_to_print")
-    paper = visit.GET.get("paper", "")
+    paper = rolls.chosen(visit)
     file = reprint(
         record.handout,
         record.ticket_list,
         [handouts.in_clear(record, keys=keys())],
         format=RECEIPT,
-        options={"paper": paper} if paper in PAPERS else handouts.NO_OPTIONS,
+        options={"paper": paper} if paper else handouts.NO_OPTIONS,
         site=site(visit.visitor.organisation),
     )
     reading.record(visit.visitor.caller, [id], now=now())
