@@ -6,7 +6,10 @@ BIN := $(VENV)/bin
 LOCAL := SPOTCOFFEE_DATA=./var SPOTCOFFEE_WEB_BIND=127.0.0.1:8443 \
 	SPOTCOFFEE_RADIUS_AUTH_BIND=127.0.0.1:1812 SPOTCOFFEE_RADIUS_ACCT_BIND=127.0.0.1:1813
 
-.PHONY: gateway-demo setup run test check format bench soak pictures lock dev packages fast
+# Tests that start the product's own processes.
+PROGRAMS := tests/e2e tests/cli tests/fuzz
+
+.PHONY: test-programs test-code test-browser test-postgresql gateway-demo setup run test check format bench soak pictures lock dev packages fast
 
 setup: $(VENV)/.run
 
@@ -43,10 +46,22 @@ format: dev
 	$(BIN)/ruff format --quiet src tests bench tools
 	$(BIN)/ruff check --quiet --fix src tests bench tools
 
+# Two at a time, for two processors; what measures rates is alone.
 test: dev packages check
-	$(BIN)/pytest -q --ignore=tests/browser --ignore=tests/lab
-	$(BIN)/pytest -q tests/browser
+	$(MAKE) --no-print-directory --jobs=2 --output-sync=line test-programs test-code
+	$(MAKE) --no-print-directory --jobs=2 --output-sync=line test-browser test-postgresql
 	$(BIN)/pytest -q tests/lab
+
+test-programs:
+	$(BIN)/pytest -q $(PROGRAMS)
+
+test-code:
+	$(BIN)/pytest -q tests --ignore=tests/browser --ignore=tests/lab $(PROGRAMS:%=--ignore=%)
+
+test-browser:
+	$(BIN)/pytest -q tests/browser
+
+test-postgresql:
 	SPOTCOFFEE_TEST_DATABASE=postgresql $(BIN)/pytest -q tests/storage tests/services tests/servers tests/twins
 
 fast: dev
